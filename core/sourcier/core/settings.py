@@ -1,0 +1,261 @@
+"""What can be set, within which bounds, and where each value in force comes from.
+
+Built-in defaults < ``sourcier.toml`` < environment ``SOURCIER_…`` < command-line options. Unknown keys are refused
+everywhere, so that a mistyped or renamed setting is never silently ignored.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from sourcier.core.errors import SettingsError
+from sourcier.core.messages import Language
+
+FILE_NAME = "sourcier.toml"
+ENV_PREFIX = "SOURCIER_"
+CONFIG_VARIABLE = "SOURCIER_CONFIG"
+
+Provider = Literal["auto", "ollama", "embedded", "none"]
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class IngestSettings(_Section):
+    """Reading files. ``corpus`` is what ``sourcier ingest`` reads when no path is named."""
+
+    corpus: tuple[Path, ...] = (Path("corpus"),)
+    passage_tokens: Annotated[int, Field(ge=32, le=480)] = 200
+    max_file_mb: Annotated[int, Field(ge=1, le=2000)] = 50
+    max_pages: Annotated[int, Field(ge=1, le=20000)] = 2000
+    timeout_s: Annotated[int, Field(ge=1, le=3600)] = 120
+    memory_mb: Annotated[int, Field(ge=256, le=65536)] = 2048
+
+
+class EmbeddingSettings(_Section):
+    """The embedding model: ``embedded`` (weights of an installed package), a folder, or a name already on disk.
+
+    Left empty, the prompts are the model's own (those of the e5 family for the embedded weights).
+    """
+
+    model: str = "embedded"
+    query_prompt: str | None = None
+    passage_prompt: str | None = None
+    batch_size: Annotated[int, Field(ge=1, le=512)] = 32
+    threads: Annotated[int, Field(ge=0, le=256)] = 0
+    """Processor threads; 0 is as many as there are cores."""
+
+
+class SearchSettings(_Section):
+    """Finding passages. ``lexical_weight`` is the share of BM25 in the fused score."""
+
+    dense: Literal["chroma", "exact"] = "chroma"
+    k: Annotated[int, Field(ge=1, le=100)] = 8
+    candidates: Annotated[int, Field(ge=1, le=1000)] = 60
+    lexical_weight: Probability = 0.4
+
+
+class OllamaSettings(_Section):
+    """The organisation's Ollama server. Remote addresses are refused unless ``allow_remote`` says otherwise."""
+
+    url: str = "http://127.0.0.1:11434"
+    model: str = ""
+    """Name of an installed model; empty takes the first one that is installed."""
+    context: Annotated[int, Field(ge=1024, le=131072)] = 4096
+    timeout_s: Annotated[float, Field(gt=0, le=3600)] = 300.0
+    keep_alive: str = "30m"
+    allow_remote: bool = False
+
+
+class EmbeddedSettings(_Section):
+    """llama.cpp in this machine. ``weights`` is a GGUF file; empty takes those of the installed packages."""
+
+    weights: Path | None = None
+    sha256: Annotated[str, Field(pattern="^([0-9a-f]{64})?$")] = ""
+    context: Annotated[int, Field(ge=1024, le=131072)] = 4096
+    threads: Annotated[int, Field(ge=0, le=256)] = 0
+    timeout_s: Annotated[float, Field(gt=0, le=3600)] = 300.0
+
+
+class ModelSettings(_Section):
+    """The language model that words the answers."""
+
+    provider: Provider = "auto"
+    max_tokens: Annotated[int, Field(ge=16, le=2048)] = 160
+    seed: Annotated[int, Field(ge=0)] = 42
+    ollama: OllamaSettings = OllamaSettings()
+    embedded: EmbeddedSettings = EmbeddedSettings()
+
+
+class AnswerSettings(_Section):
+    """Answering. Both thresholds are learnt on development data; ``docs/evaluation.md`` has their error rates.
+
+    ``support`` and ``answerable`` are probabilities below which a sentence, or a whole answer, is not shown.
+    """
+
+    max_question_chars: Annotated[int, Field(ge=20, le=20000)] = 2000
+    prompt_sentences: Annotated[int, Field(ge=1, le=60)] = 10
+    quoted_sentences: Annotated[int, Field(ge=1, le=10)] = 2
+    support: Probability = 0.5
+    answerable: Probability = 0.5
+
+
+class ServeSettings(_Section):
+    """The members' page and its HTTP interface. Loopback only, unless the organisation decides otherwise."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 7860
+    max_waiting: Annotated[int, Field(ge=1, le=1000)] = 20
+
+
+class OrganisationSettings(_Section):
+    """Whose assistant it is, and the person to turn to."""
+
+    name: str = "Sourcier"
+    contact: str = ""
+
+
+class EnergySettings(_Section):
+    """What an answer costs: power drawn by the busy processor, in watts, when it cannot be measured."""
+
+    watts: Annotated[float, Field(ge=0, le=10000)] = 30.0
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+    )
+
+    home: Path = Field(default_factory=lambda: user_data_path("sourcier"))
+    language: Language = "fr"
+    ingest: IngestSettings = IngestSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    search: SearchSettings = SearchSettings()
+    model: ModelSettings = ModelSettings()
+    answer: AnswerSettings = AnswerSettings()
+    serve: ServeSettings = ServeSettings()
+    organisation: OrganisationSettings = OrganisationSettings()
+    energy: EnergySettings = EnergySettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what :func:`load` passes: it merges the sources itself, to be able to name them."""
+        return (init_settings,)
+
+
+def load(
+    *,
+    config: Path | None = None,
+    options: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Loaded:
+    """Read every source and say what is in force.
+
+    Args:
+        config: a settings file; without it ``SOURCIER_CONFIG``, ``./sourcier.toml``, then ``HOME/sourcier.toml``.
+        options: command-line values by dotted key (``model.provider``); ``None`` values are not given.
+        environ: the environment, the process's own by default.
+
+    Raises:
+        SettingsError: an unknown key, a value out of bounds, a file that cannot be read; it names the source.
+    """
+    environ = os.environ if environ is None else environ
+    given: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    path = _find_file(config, environ)
+    if path is not None:
+        for key, value in _flat(_read_file(path)):
+            given[key], origins[key] = value, str(path)
+    for name, value in environ.items():
+        if name.startswith(ENV_PREFIX) and name != CONFIG_VARIABLE:
+            key = name.removeprefix(ENV_PREFIX).lower().replace("__", ".")
+            given[key], origins[key] = _from_environment(key, value), name
+    for key, value in (options or {}).items():
+        if value is not None:
+            given[key], origins[key] = value, "option"
+    known = dict(_flat(Settings.model_construct().model_dump()))
+    for key in given:
+        if key not in known:
+            raise SettingsError("settings.unknown_key", key=key, origin=origins[key])
+    try:
+        settings = Settings(**_nested(given))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"] if not isinstance(part, int))
+        origin = origins.get(key, "?")
+        raise SettingsError("settings.bad_value", key=key, origin=origin, detail=first["msg"]) from error
+    return Loaded(settings, path, origins)
+
+
+class Loaded:
+    """Settings in force, the file they were read from, and the origin of each value that is not a default."""
+
+    def __init__(self, settings: Settings, path: Path | None, origins: Mapping[str, str]) -> None:
+        self.settings = settings
+        self.path = path
+        self._origins = dict(origins)
+
+    def rows(self) -> Iterator[tuple[str, Any, str]]:
+        """``(key, value, origin)`` for every setting; the origin of a default is ``default``."""
+        for key, value in _flat(self.settings.model_dump()):
+            yield key, value, self._origins.get(key, "default")
+
+
+def _find_file(config: Path | None, environ: Mapping[str, str]) -> Path | None:
+    named = config or (Path(environ[CONFIG_VARIABLE]) if environ.get(CONFIG_VARIABLE) else None)
+    if named is not None:
+        if not named.is_file():
+            raise SettingsError("settings.file_missing", path=named)
+        return named
+    home = Path(environ.get(f"{ENV_PREFIX}HOME") or user_data_path("sourcier"))
+    return next((p for p in (Path(FILE_NAME), home / FILE_NAME) if p.is_file()), None)
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError("settings.file_broken", path=path, detail=error) from error
+
+
+def _from_environment(key: str, value: str) -> Any:
+    # The one list among the settings is a list of paths: the platform's own separator, as in PATH.
+    return tuple(value.split(os.pathsep)) if key == "ingest.corpus" else value
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for key, value in flat.items():
+        *parents, name = key.split(".")
+        branch = tree
+        for parent in parents:
+            branch = branch.setdefault(parent, {})
+        branch[name] = value
+    return tree

@@ -1,0 +1,180 @@
+"""What passes from one stage to the next: plain frozen values, no behaviour of their own.
+
+All offsets are Unicode code points into a document's canonical text, ``start`` included, ``end`` not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+Status = Literal["answered", "quoted", "abstained"]
+
+
+class BlockKind(StrEnum):
+    """The role of a stretch of canonical text."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE = "table"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of canonical text with one role: ``text[start:end]``, without surrounding white space.
+
+    Attributes:
+        level: 1–6 for a heading, nesting depth (0 first) for a list item, 0 elsewhere.
+        page: physical page, from 1, where the file has pages.
+        notes: full texts of the notes this block points to. In the sheets of the corpus, the original it reports.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    page: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a document beside its text. ``date`` is ISO 8601, as precise as known."""
+
+    title: str
+    publisher: str | None = None
+    date: str | None = None
+    language: str | None = None
+    kind: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source file (or one row of a collection) as read: canonical text and structure.
+
+    Attributes:
+        document_id: first 16 hexadecimal digits of the sha256 of the source's content.
+        path: where it is in the corpus, with ``/``; ``FILE#id`` for a row of a collection.
+        blocks: in reading order, not overlapping; every visible character of ``text`` is in one of them.
+        warnings: catalogue-free short notes for the steward on what reading changed or could not keep.
+    """
+
+    document_id: str
+    path: str
+    text: str
+    blocks: tuple[Block, ...]
+    metadata: Metadata
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk of a document: ``document.text[start:end] == text``.
+
+    Attributes:
+        passage_id: hash of document, offsets and text; the same text at the same place keeps its id.
+        section: headings above it, outermost first (the document's title is not repeated).
+        notes: notes its blocks point to.
+    """
+
+    passage_id: str
+    document_id: str
+    start: int
+    end: int
+    text: str
+    page: int | None = None
+    section: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found, with all that is needed to show it. ``rank`` starts at 1."""
+
+    rank: int
+    score: float
+    passage: Passage
+    path: str
+    metadata: Metadata
+    dense: float = 0.0
+    lexical: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Proof of a sentence: ``quote == canonical_text[start:end]`` of the document, exactly.
+
+    Attributes:
+        marker: the number shown in the answer as ``[1]``, from 1.
+        reports: for a sheet, the original that the quoted paragraph reports.
+    """
+
+    marker: int
+    document_id: str
+    path: str
+    title: str
+    start: int
+    end: int
+    quote: str
+    page: int | None = None
+    section: str | None = None
+    publisher: str | None = None
+    date: str | None = None
+    reports: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """A sentence that may be shown: ``support`` is the verifier's probability that its citations entail it."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: float
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A sentence the model wrote and the verifier refused. ``reason`` is a short code (``number``, ``name``…)."""
+
+    text: str
+    reason: str
+    support: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """Which model wrote an answer. ``provider`` is ``ollama``, ``embedded`` or ``none``."""
+
+    provider: str
+    name: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer, in the shape of the contract (see ``docs/architecture.md``).
+
+    Attributes:
+        answer: one text, with markers like ``[1]``; for an abstention, the sentence that says so.
+        timings_ms: ``retrieve``, ``first_source``, ``first_sentence`` and ``total``, milliseconds since the question.
+        usage: ``prompt_tokens`` and ``completion_tokens`` of the language model, where it says them.
+        energy_wh: estimate for this answer, watt-hours.
+    """
+
+    question: str
+    status: Status
+    answer: str
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    removed: tuple[Removed, ...]
+    retrieved: tuple[Hit, ...]
+    model: ModelInfo
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    usage: dict[str, int] = field(default_factory=dict)
+    energy_wh: float = 0.0
+    notices: tuple[str, ...] = ()
+    id: str | None = None
