@@ -1,0 +1,69 @@
+"""What happens while a question is answered, in the order a person should see it.
+
+Every stream is ``Found`` once, then any number of ``Drafting``, ``SentenceShown`` and ``SentenceRemoved``, then
+``Finished`` once. Only what ``SentenceShown`` and ``Finished`` carry may be shown as fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from sourcier.core.types import Answer, AnswerSentence, Citation, Hit, ModelInfo, Removed
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The passages found: sources can be shown at once, before anything is written."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """A language model is writing; nothing of it is shown before it is verified."""
+
+    model: ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceShown:
+    """A verified sentence, with those of its citations that no earlier sentence had."""
+
+    sentence: AnswerSentence
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceRemoved:
+    """A sentence that the verifier refused."""
+
+    removed: Removed
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The whole answer, the same as a question asked without streaming."""
+
+    answer: Answer
+
+
+Event = Found | Drafting | SentenceShown | SentenceRemoved | Finished
+
+
+class Answering(Protocol):
+    """What the page, the command line and the evaluation need of an assistant."""
+
+    def stream(self, question: str) -> Iterator[Event]:
+        """Answer step by step.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            EmptyIndexError: nothing has been ingested.
+        """
+        ...
+
+    def ask(self, question: str) -> Answer:
+        """Answer in one go; the same errors as :meth:`stream`."""
+        ...
