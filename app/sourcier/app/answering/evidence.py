@@ -1,0 +1,157 @@
+"""From passages found to the few sentences that may carry the answer.
+
+A *unit* is what can be cited alone: a sentence, or a whole enumeration with the sentence that announces it. Small
+models read some 80 tokens a second on two cores, so they are given the best units, not the passages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sourcier.app.answering.terms import content_stems, coverage
+from sourcier.core.types import Hit
+from sourcier.index.embedding import Embedder
+from sourcier.ingest.sentences import split_sentences
+
+#: An enumeration longer than this (characters) is left in its items: it would fill the prompt alone.
+MAX_LIST_CHARS = 1200
+_MAX_ITEM_CHARS = 260
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An exact stretch of a document: ``canonical_text[start:end] == text``.
+
+    Attributes:
+        hit: the passage it stands in, with the document's title, path and section.
+        before: the sentence before it in the passage, to resolve « elle », « ce projet ».
+        parts: the sentences it is made of, as spans of the canonical text.
+        score: how well it fits the question, for ordering only.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    text: str
+    before: str
+    parts: tuple[tuple[int, int], ...]
+    score: float = 0.0
+    similarity: float = 0.0
+    overlap: float = 0.0
+
+    @property
+    def heading(self) -> str:
+        """Title and section path, outermost first."""
+        return " › ".join((self.hit.metadata.title, *self.hit.passage.section))
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is an enumeration rather than one sentence."""
+        return len(self.parts) > 1
+
+
+def units_of(hit: Hit) -> list[Unit]:
+    """Every unit of a passage: each sentence, and each enumeration as a whole."""
+    text, offset = hit.passage.text, hit.passage.start
+    spans = split_sentences(text)
+    units = []
+    for i, (start, end) in enumerate(spans):
+        before = text[spans[i - 1].start : spans[i - 1].end] if i else ""
+        units.append(_unit(hit, text, offset, [(start, end)], before))
+    for first, last in _lists(text, spans):
+        parts = [(span.start, span.end) for span in spans[first : last + 1]]
+        if last > first and parts[-1][1] - parts[0][0] <= MAX_LIST_CHARS:
+            before = text[spans[first - 1].start : spans[first - 1].end] if first else ""
+            units.append(_unit(hit, text, offset, parts, before))
+    return units
+
+
+def _unit(hit: Hit, text: str, offset: int, parts: list[tuple[int, int]], before: str) -> Unit:
+    start, end = parts[0][0], parts[-1][1]
+    spans = tuple((a + offset, b + offset) for a, b in parts)
+    return Unit(hit, start + offset, end + offset, text[start:end], before, spans)
+
+
+def _lists(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Runs of sentences on consecutive lines (list items), with the announcing line if it ends on a colon."""
+    runs: list[tuple[int, int]] = []
+    i = 0
+    while i < len(spans):
+        j = i
+        while j + 1 < len(spans) and _next_item(text, spans[j], spans[j + 1]):
+            j += 1
+        # A paragraph that announces the list stands one blank line above it.
+        first = i - 1 if i and j > i and text[spans[i - 1][0] : spans[i - 1][1]].rstrip().endswith(":") else i
+        announces = text[spans[i][0] : spans[i][1]].rstrip().endswith(":")
+        if j - i >= 2 or (j > i and (first < i or announces)):
+            runs.append((first, j))
+        i = j + 1
+    return runs
+
+
+def _next_item(text: str, one: tuple[int, int], two: tuple[int, int]) -> bool:
+    gap = text[one[1] : two[0]]
+    return gap.count("\n") == 1 and two[1] - two[0] <= _MAX_ITEM_CHARS
+
+
+def rank_units(
+    question: str,
+    hits: Sequence[Hit],
+    embedder: Embedder,
+    weight_of: Callable[[str], float],
+    *,
+    lexical_share: float = 0.35,
+    passage_share: float = 0.2,
+) -> list[Unit]:
+    """All units of ``hits``, best first.
+
+    A unit's score mixes the closeness of its embedding to the question's, the share of the question's content
+    words it holds (with its heading, each word weighted by ``weight_of``), and the score of its passage.
+    """
+    units = [unit for hit in hits for unit in units_of(hit)]
+    if not units:
+        return []
+    asked = embedder.embed_queries([question])[0]
+    similarity = embedder.embed_passages([f"{_last_section(unit)}{unit.text}" for unit in units]) @ asked
+    stems = content_stems(question)
+    overlap = np.array([coverage(stems, content_stems(f"{unit.heading} {unit.text}"), weight_of) for unit in units])
+    passage = np.array([unit.hit.score for unit in units])
+    # Cosines of e5 models live between 0.7 and 0.9: stretch them over the candidates before mixing.
+    low, high = float(similarity.min()), float(similarity.max())
+    dense = (similarity - low) / (high - low) if high > low else np.ones_like(similarity)
+    score = (1 - lexical_share - passage_share) * dense + lexical_share * overlap + passage_share * passage
+    scored = [
+        replace(unit, score=float(score[i]), similarity=float(similarity[i]), overlap=float(overlap[i]))
+        for i, unit in enumerate(units)
+    ]
+    return sorted(scored, key=lambda unit: (-unit.score, unit.hit.rank, unit.start))
+
+
+def _last_section(unit: Unit) -> str:
+    section = unit.hit.passage.section
+    return f"{section[-1]} : " if section else f"{unit.hit.metadata.title} : "
+
+
+def choose_units(ranked: Sequence[Unit], limit: int, max_tokens: int, count: Callable[[str], int]) -> list[Unit]:
+    """The best units that fit in ``max_tokens``, none inside another, back in reading order by passage."""
+    chosen: list[Unit] = []
+    spent = 0
+    for unit in ranked:
+        if len(chosen) >= limit:
+            break
+        if any(_overlaps(unit, other) for other in chosen):
+            continue
+        cost = count(unit.text)
+        if spent + cost > max_tokens:
+            continue
+        chosen.append(unit)
+        spent += cost
+    return sorted(chosen, key=lambda unit: (unit.hit.rank, unit.start))
+
+
+def _overlaps(one: Unit, other: Unit) -> bool:
+    same = one.hit.passage.document_id == other.hit.passage.document_id
+    return same and one.start < other.end and other.start < one.end

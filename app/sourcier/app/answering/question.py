@@ -1,0 +1,44 @@
+"""The question as typed: is it one, and in which language?"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sourcier.core.errors import QuestionError
+from sourcier.core.messages import Language
+
+_INVISIBLE = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+# The commonest words of each language that the other does not share: enough to tell a question of four words.
+_FRENCH = frozenset(
+    "le la les des du un une et est que qui quoi quel quelle quels quelles comment pourquoi combien où quand dans pour "
+    "par sur avec sont ce cette ces au aux en il elle ils elles on nous vous ne pas plus sa son ses leur leurs "
+    "est-ce qu c d l j n s".split()
+)
+_ENGLISH = frozenset(
+    "the of and is are was were what which who whom when where why how many much does do did in to for with by on from "
+    "this that these those it they we you not has have had its their can should".split()
+)
+
+
+def check_question(question: str, max_chars: int) -> str:
+    """The question, trimmed and freed of invisible characters, in Unicode NFC.
+
+    Raises:
+        QuestionError: nothing is left to ask, or more than ``max_chars`` characters are.
+    """
+    clean = " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", question)).split())
+    if not any(character.isalnum() for character in clean):
+        raise QuestionError("answer.question_empty")
+    if len(clean) > max_chars:
+        raise QuestionError("answer.question_long", length=len(clean), limit=max_chars)
+    return clean
+
+
+def question_language(question: str) -> Language:
+    """French unless English words are plainly more: most people here ask in French, accents or not."""
+    words = re.findall(r"[a-zà-ÿœæ]+", question.lower())
+    french = sum(word in _FRENCH for word in words) + sum(not word.isascii() for word in words)
+    english = sum(word in _ENGLISH for word in words)
+    return "en" if english > french else "fr"

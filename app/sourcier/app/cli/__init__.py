@@ -1,0 +1,90 @@
+"""The `sourcier` command: what it is called with, in one place; the work is elsewhere.
+
+Nothing heavy is imported here: `sourcier --help` must answer at once. Each command imports what it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from sourcier.app.cli import ask, corpus, doctor, serve
+from sourcier.app.cli.console import State, print_error
+from sourcier.core import offline
+from sourcier.core.errors import SourcierError
+from sourcier.core.messages import LANGUAGES, Language, message
+
+__all__ = ["app", "main"]
+
+
+def interface_language() -> Language:
+    """The language of help and errors, known before any settings file is read."""
+    asked = os.environ.get("SOURCIER_LANGUAGE", "fr")
+    return next((language for language in LANGUAGES if language == asked), "fr")
+
+
+_LANGUAGE = interface_language()
+
+app = typer.Typer(
+    name="sourcier",
+    help=message("cli.about", _LANGUAGE),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option("--config", help=message("cli.config", _LANGUAGE))] = None,
+    debug: Annotated[bool, typer.Option("--debug", help=message("cli.debug", _LANGUAGE))] = False,
+) -> None:
+    """Options of every command."""
+    context.obj = State(config=config, debug=debug)
+
+
+app.command("ingest", help=message("cli.ingest", _LANGUAGE))(corpus.ingest)
+app.command("documents", help=message("cli.documents", _LANGUAGE))(corpus.documents)
+app.command("search", help=message("cli.search", _LANGUAGE))(corpus.search)
+app.command("ask", help=message("cli.ask", _LANGUAGE))(ask.ask)
+app.command("serve", help=message("cli.serve", _LANGUAGE))(serve.serve)
+app.command("doctor", help=message("cli.doctor", _LANGUAGE))(doctor.doctor)
+for _command in sorted(entry_points(group="sourcier.commands"), key=lambda point: point.name):
+    app.add_typer(_command.load(), name=_command.name)
+
+
+def main() -> None:
+    """Run the command; every failure is one clear line on stderr, never a traceback (but with ``--debug``)."""
+    offline.apply()
+    debug = "--debug" in sys.argv
+    try:
+        app(standalone_mode=False)
+    except SourcierError as error:
+        if debug:
+            raise
+        sys.exit(print_error(error))
+    except click.ClickException as error:
+        print(error.format_message().replace("\n", " "), file=sys.stderr)  # noqa: T201
+        sys.exit(2 if isinstance(error, click.UsageError) else 1)
+    except (click.Abort, KeyboardInterrupt):
+        print(message("cli.interrupted", _LANGUAGE), file=sys.stderr)  # noqa: T201
+        sys.exit(130)
+    except BrokenPipeError:
+        # `sourcier … | head`: the reader has had enough, which is no failure of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if debug:
+            raise
+        text = message("cli.unexpected", _LANGUAGE, kind=type(error).__name__, detail=str(error).replace("\n", " "))
+        print(text, file=sys.stderr)  # noqa: T201
+        sys.exit(1)

@@ -1,0 +1,68 @@
+"""`sourcier ask`: a verified, cited answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sourcier.app.cli.console import State, describe, out, out_json, read_batch, sentence
+from sourcier.core.errors import QuestionError, UsageError
+
+if TYPE_CHECKING:
+    from sourcier.core.types import Answer
+
+
+def ask(
+    context: typer.Context,
+    question: Annotated[str | None, typer.Argument(show_default=False)] = None,
+    batch: Annotated[Path | None, typer.Option("--batch", metavar="FILE.jsonl")] = None,
+    provider: Annotated[str | None, typer.Option("--provider", metavar="auto|ollama|embedded|none")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Answer QUESTION from the documents, or abstain."""
+    state: State = context.obj
+    settings = state.load(model__provider=provider).settings
+    if (question is None) == (batch is None):
+        raise UsageError("cli.question_or_batch")
+    from sourcier.app.answering.question import check_question
+
+    rows = list(read_batch(batch)) if batch else []
+    if question is not None:
+        # Refuse before anything is loaded: a person who typed nothing should not wait for a model to be told so.
+        check_question(question, settings.answer.max_question_chars)
+    from sourcier.app.answering.assistant import Assistant
+    from sourcier.app.shapes import answer_to_json
+
+    with Assistant.open(settings) as assistant:
+        if question is not None:
+            answer = assistant.ask(question)
+            if as_json:
+                out_json(answer_to_json(answer))
+            else:
+                out(as_text(answer))
+            return
+        for identifier, asked in rows:
+            try:
+                shape = {**answer_to_json(assistant.ask(asked)), "id": identifier}
+            except QuestionError as error:
+                shape = {"id": identifier, "question": asked[:200], "error": describe(error)}
+            out_json(shape, compact=True)
+
+
+def as_text(answer: Answer) -> str:
+    """An answer for a terminal: the text, its exact quotes, what was removed, who wrote it."""
+    lines = [answer.answer, ""]
+    for citation in answer.citations:
+        place = " › ".join(part for part in (citation.title, citation.section) if part)
+        page = sentence("cli.page", page=citation.page) if citation.page else ""
+        lines += [f"[{citation.marker}] « {' '.join(citation.quote.split())} »", f"    {place}{page}"]
+        if citation.reports:
+            lines.append("    " + sentence("cli.reports", original=citation.reports))
+    if answer.removed:
+        lines += ["", sentence("cli.removed", n=len(answer.removed))]
+    total = answer.timings_ms.get("total", 0.0) / 1000
+    model = sentence(f"cli.provider_{answer.model.provider}", name=answer.model.name)
+    lines += ["", sentence("cli.written_by", model=model, seconds=f"{total:.1f}", wh=f"{answer.energy_wh:.3f}")]
+    return "\n".join(lines)
