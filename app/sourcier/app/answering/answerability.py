@@ -1,0 +1,174 @@
+"""Do the passages found answer the question at all? A probability, learnt; below a threshold, nothing is answered.
+
+A question whose key words (« salaire », « FTQ ») nothing in the best sentences matches, even in other words, is a
+question about something else, however close its subject. The features measure that; their weights are learnt by
+``sourcier.eval.training.train_answerability`` and kept in ``answerability.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sourcier.app.answering.evidence import Unit
+from sourcier.app.answering.terms import content_stems, coverage
+from sourcier.index.analyser import analyse
+from sourcier.index.embedding import Embedder, TokenVectors
+
+Weights = Callable[[str], float]
+
+#: How many of the best units are looked at.
+BEST = 4
+_WORD = re.compile(r"[\w]+(?:[-'’.][\w]+)*", re.UNICODE)
+_NUMBER = re.compile(r"\d")
+_DATE = re.compile(
+    r"\b(?:1[89]|20)\d\d\b|\b(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+    r"|january|february|march|april|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<![.!?…:«\n]\s)(?<!^)\b[A-ZÀ-ÖØ-Þ][\w’'-]+", re.UNICODE)
+_ASKS_NUMBER = re.compile(
+    r"\bcombien\b|\bquel(?:le)?s? (?:part|pourcentage|proportion|montant|budget|nombre|somme|taux|prix|salaire|durée|âge)"
+    r"|\bhow (?:many|much|long)\b|\bquel est le (?:co[uû]t|num[ée]ro)|\bt[ée]l[ée]phone\b",
+    re.IGNORECASE,
+)
+_ASKS_DATE = re.compile(r"\bquand\b|\bquelle (?:date|année)\b|\ben quelle année\b|\bwhen\b|\bquel (?:mois|jour)\b", re.IGNORECASE)
+_ASKS_WHO = re.compile(r"^\W*(?:qui|who)\b|\bpar qui\b|\bquelle? (?:personne|auteure?|journaliste)\b|\bnom de\b", re.IGNORECASE)
+
+FEATURES = (
+    "passage_cosine", "unit_cosine", "unit_cosine_second", "cosine_spread", "lexical_best", "lexical_union",
+    "lexical_passage", "soft_mean", "soft_low", "soft_union_low", "hard_missing", "names_missing",
+    "number_wanted_absent", "date_wanted_absent", "name_wanted_absent", "content_words",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answerability:
+    """A logistic model over :data:`FEATURES`, standardised by ``mean`` and ``scale``.
+
+    Attributes:
+        sure: probability above which a model's own refusal is not enough to abstain.
+    """
+
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    bias: float
+    sure: float
+
+    @classmethod
+    def load(cls) -> Answerability:
+        """The model that ships with the program."""
+        raw = json.loads((files(__package__) / "answerability.json").read_text(encoding="utf-8"))
+        if tuple(raw["features"]) != FEATURES:
+            raise ValueError("answerability.json was learnt on other features: train it again")
+        arrays = {name: np.array(raw[name], dtype=np.float64) for name in ("mean", "scale", "weights")}
+        return cls(**arrays, bias=float(raw["bias"]), sure=float(raw["sure"]))
+
+    def probability(self, question: str, ranked: Sequence[Unit], embedder: Embedder, weight_of: Weights) -> float:
+        """Probability, 0 to 1, that ``ranked`` units (best first) answer ``question``."""
+        if not ranked:
+            return 0.0
+        x = (features(question, ranked, embedder, weight_of) - self.mean) / self.scale
+        return 1.0 / (1.0 + math.exp(-float(x @ self.weights) - self.bias))
+
+    def overrules_model(self, probability: float) -> bool:
+        """Whether the documents answer so surely that a small model's refusal is taken for a mistake."""
+        return probability >= self.sure
+
+
+def features(question: str, ranked: Sequence[Unit], embedder: Embedder, weight_of: Weights) -> NDArray[np.float64]:
+    """The values of :data:`FEATURES`, in that order, for a question and its units, best first."""
+    best = ranked[:BEST]
+    asked = content_stems(question)
+    held = [content_stems(f"{unit.heading} {unit.text}") for unit in best]
+    passages = [content_stems(f"{unit.heading} {unit.hit.passage.text}") for unit in best]
+    union = frozenset().union(*held)
+    cosines = sorted((unit.similarity for unit in ranked), reverse=True)
+    soft = soft_match(question, best, embedder)
+    weights = np.array([weight_of(stem) for stem, _ in soft], dtype=np.float64)
+    matches = np.array([scores for _, scores in soft], dtype=np.float64).reshape(len(soft), len(best))
+    means = (weights @ matches / weights.sum()) if weights.sum() > 0 else np.zeros(len(best))
+    lows = _weighted_low(matches, weights)
+    text = " ".join(unit.text for unit in best)
+    names = {stem for name in _NAME.findall(question) for stem in analyse(name)} & asked
+    known = frozenset().union(*passages)
+    return np.array(
+        [
+            max((unit.hit.dense for unit in ranked), default=0.0),
+            cosines[0],
+            cosines[1] if len(cosines) > 1 else cosines[0],
+            cosines[0] - float(np.mean(cosines)),
+            max(coverage(asked, one, weight_of) for one in held),
+            coverage(asked, union, weight_of),
+            max(coverage(asked, one, weight_of) for one in passages),
+            float(means.max(initial=0.0)),
+            float(lows.max(initial=0.0)),
+            float(_weighted_low(matches.max(axis=1, initial=0.0).reshape(-1, 1), weights).max(initial=0.0)),
+            max((weight_of(stem) for stem in asked - union), default=0.0),
+            len(names - known) / len(names) if names else 0.0,
+            float(bool(_ASKS_NUMBER.search(question)) and not _NUMBER.search(text)),
+            float(bool(_ASKS_DATE.search(question)) and not _DATE.search(text)),
+            float(bool(_ASKS_WHO.search(question)) and not _NAME.search(text)),
+            math.log1p(len(asked)),
+        ]
+    )
+
+
+def soft_match(question: str, best: Sequence[Unit], embedder: Embedder) -> list[tuple[str, list[float]]]:
+    """For each content word of the question, how closely the nearest word of each unit matches it.
+
+    Late interaction (Khattab and Zaharia, 2020) over the embedding model's own token vectors, by word: the mean of a
+    word's token vectors against those of the unit's words; a word held as such matches at 1.
+    """
+    asked = _words(question, embedder.embed_tokens([question])[0])
+    texts = [f"{unit.heading} : {unit.text}" for unit in best]
+    held = [_words(text, vectors) for text, vectors in zip(texts, embedder.embed_tokens(texts), strict=True)]
+    content = content_stems(question)
+    matches = []
+    for word, vector in asked:
+        stems = [stem for stem in analyse(word) if stem in content]
+        if not stems:
+            continue
+        scores = []
+        for words, text in zip(held, texts, strict=True):
+            exact = stems[0] in content_stems(text)
+            near = max((float(other @ vector) for _, other in words), default=0.0)
+            scores.append(1.0 if exact else near)
+        matches.append((stems[0], scores))
+    return matches
+
+
+def _words(text: str, tokens: TokenVectors) -> list[tuple[str, NDArray[np.float32]]]:
+    found = []
+    for match in _WORD.finditer(text):
+        inside = (tokens.spans[:, 0] < match.end()) & (tokens.spans[:, 1] > match.start())
+        if inside.any():
+            mean = tokens.vectors[inside].mean(axis=0)
+            found.append((match.group(), mean / (np.linalg.norm(mean) or 1.0)))
+    return found
+
+
+def _weighted_low(matches: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By unit, the match of the worst matched third of the question's weight."""
+    if not len(matches) or weights.sum() <= 0:
+        return np.zeros(matches.shape[1] if matches.ndim > 1 else 0)
+    lows = []
+    for column in matches.T:
+        order = np.argsort(column)
+        left, total, spent = weights.sum() / 3, 0.0, 0.0
+        for i in order:
+            take = min(weights[i], left - spent)
+            total += take * column[i]
+            spent += take
+            if spent >= left:
+                break
+        lows.append(total / spent if spent else 0.0)
+    return np.array(lows)

@@ -1,0 +1,243 @@
+"""The assistant: retrieve, decide whether the documents answer, draft, verify each sentence, show what holds.
+
+The language model only proposes. What is shown is decided by the sources: a sentence without exact quotes that
+support it is removed; with no sentence left, the best sentences of the sources are shown word for word; and where
+the documents do not answer, nothing is answered.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from sourcier.app.answering.answerability import Answerability
+from sourcier.app.answering.cite import Numbering, Quote
+from sourcier.app.answering.draft import is_refusal, sentences_of
+from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
+from sourcier.app.answering.evidence import Unit, choose_units, rank_units
+from sourcier.app.answering.prompt import prefix, turns
+from sourcier.app.answering.question import check_question, question_language
+from sourcier.app.answering.verifier import Evidence, Verifier
+from sourcier.app.energy import EnergyMeter
+from sourcier.app.models import LanguageModel, choose_model
+from sourcier.core.errors import ModelError
+from sourcier.core.messages import Language, message
+from sourcier.core.settings import Settings
+from sourcier.core.types import Answer, AnswerSentence, Hit, ModelInfo, Removed, Status
+from sourcier.index.search import Searcher
+
+_log = logging.getLogger(__name__)
+
+NO_MODEL = ModelInfo(provider="none", name="")
+#: Tokens of extracts given to the model: at some 80 tokens read a second, four seconds before the first word.
+PROMPT_TOKENS = 330
+#: Sentences that a claim is checked against. Beyond the best two dozen, the chance of a spurious match grows.
+EVIDENCE_SENTENCES = 24
+
+
+@dataclass(slots=True)
+class _Run:
+    """One question on its way: what has been shown so far, and since when."""
+
+    question: str
+    language: Language
+    meter: EnergyMeter
+    started: float = field(default_factory=time.monotonic)
+    hits: tuple[Hit, ...] = ()
+    shown: list[AnswerSentence] = field(default_factory=list)
+    removed: list[Removed] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    numbering: Numbering = field(default_factory=Numbering)
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def stamp(self, name: str) -> None:
+        self.timings.setdefault(name, round((time.monotonic() - self.started) * 1000, 1))
+
+
+class Assistant:
+    """Answers questions from an index, with a language model or without. Implements ``Answering``."""
+
+    def __init__(
+        self, searcher: Searcher, model: LanguageModel | None, verifier: Verifier, gate: Answerability, settings: Settings
+    ) -> None:
+        self.searcher = searcher
+        self._model = model
+        self._verifier = verifier
+        self._gate = gate
+        self._settings = settings
+
+    @classmethod
+    def open(cls, settings: Settings) -> Assistant:
+        """Load the index and the models that ``settings`` name.
+
+        Raises:
+            EmptyIndexError: nothing has been ingested.
+            ModelError: the provider asked for by name cannot be used.
+        """
+        searcher = Searcher.open(settings)
+        try:
+            model = choose_model(settings)
+        except BaseException:
+            searcher.close()
+            raise
+        return cls(searcher, model, Verifier.load(searcher.embedder), Answerability.load(), settings)
+
+    @property
+    def model_info(self) -> ModelInfo:
+        """The language model in use, or the absence of one."""
+        return self._model.info if self._model else NO_MODEL
+
+    def close(self) -> None:
+        """Release the index and the model."""
+        self.searcher.close()
+        if self._model:
+            self._model.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def warm_up(self) -> None:
+        """Do now what the first question would otherwise wait for: load weights, read the prompt's prefix."""
+        self.searcher.search("bonjour", 1)
+        if self._model:
+            try:
+                for _ in self._model.write(prefix(self._settings.language), max_tokens=1):
+                    pass
+            except ModelError as error:
+                _log.warning("the language model could not be warmed up: %s", error)
+
+    def ask(self, question: str) -> Answer:
+        """Answer in one go; the same errors as :meth:`stream`."""
+        for event in self.stream(question):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("a stream always finishes")
+
+    def stream(self, question: str) -> Iterator[Event]:
+        """Answer step by step.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            EmptyIndexError: nothing has been ingested.
+        """
+        asked = check_question(question, self._settings.answer.max_question_chars)
+        meter = EnergyMeter(self._settings.energy.watts, elsewhere=self.model_info.provider == "ollama")
+        run = _Run(asked, question_language(asked), meter)
+        run.hits = self.searcher.search(asked, self._settings.search.k).hits
+        run.stamp("retrieve")
+        run.stamp("first_source")
+        yield Found(run.hits)
+        units = rank_units(asked, run.hits, self.searcher.embedder, self.searcher.idf)
+        possible = self._gate.probability(asked, units, self.searcher.embedder, self.searcher.idf)
+        if possible < self._settings.answer.answerable:
+            yield self._finish(run, "abstained")
+            return
+        refused = False
+        if self._model:
+            yield Drafting(self._model.info)
+            try:
+                refused = yield from self._draft(run, self._model, units)
+            except ModelError as error:
+                reason = error.in_language(self._settings.language)
+                run.notices.append(message("answer.notice_model_failed", self._settings.language, reason=reason))
+        if run.shown:
+            yield self._finish(run, "answered")
+        elif refused and not self._gate.overrules_model(possible):
+            yield self._finish(run, "abstained")
+        else:
+            yield from self._quote(run, units)
+            yield self._finish(run, "quoted" if run.shown else "abstained")
+
+    def _draft(self, run: _Run, model: LanguageModel, units: Sequence[Unit]) -> Iterator[Event]:
+        """Show each sentence of the model's that the sources support; whether the model declined to answer."""
+        settings = self._settings.answer
+        chosen = choose_units(units, settings.prompt_sentences, PROMPT_TOKENS, self.searcher.embedder.count_tokens)
+        quotes = _evidence_quotes(chosen, units)
+        evidence = [Evidence(quote.text, _context(quote)) for quote in quotes]
+        written = model.write(turns(run.question, chosen, run.language), max_tokens=self._settings.model.max_tokens)
+        for sentence in sentences_of(written):
+            if is_refusal(sentence.text):
+                return not run.shown
+            verdict = self._verifier.verify(sentence.text, evidence, question=run.question)
+            if sentence.complete and verdict.support >= settings.support and verdict.used:
+                yield self._show(run, sentence.text, [quotes[i] for i in verdict.used], verdict.support)
+            else:
+                reason = (verdict.reason or "unsupported") if sentence.complete else "incomplete"
+                run.removed.append(Removed(sentence.text, reason, verdict.support))
+                yield SentenceRemoved(run.removed[-1])
+        return False
+
+    def _quote(self, run: _Run, units: Sequence[Unit]) -> Iterator[Event]:
+        for unit in choose_units(units, self._settings.answer.quoted_sentences, 10**6, len):
+            quote = Quote(unit.hit, unit.start, unit.end)
+            yield self._show(run, quote.text, [quote], 1.0)
+
+    def _show(self, run: _Run, text: str, quotes: Sequence[Quote], support: float) -> Event:
+        markers, new = run.numbering.add(quotes)
+        sentence = AnswerSentence(text, markers, round(support, 4))
+        run.shown.append(sentence)
+        run.stamp("first_sentence")
+        return SentenceShown(sentence, new)
+
+    def _finish(self, run: _Run, status: Status) -> Event:
+        run.stamp("total")
+        usage = self._model.usage if self._model and run.shown and status == "answered" else None
+        return Finished(
+            Answer(
+                question=run.question,
+                status=status,
+                answer=self._text(run, status),
+                sentences=tuple(run.shown),
+                citations=tuple(run.numbering.citations),
+                removed=tuple(run.removed),
+                retrieved=run.hits,
+                model=self.model_info,
+                timings_ms=run.timings,
+                usage={} if usage is None else usage.as_dict(),
+                energy_wh=round(run.meter.watt_hours(), 5),
+                notices=tuple(run.notices),
+            )
+        )
+
+    def _text(self, run: _Run, status: Status) -> str:
+        language = run.language
+        if status == "abstained":
+            return self._abstention(run, language)
+        lines = [f"{s.text} {''.join(f'[{marker}]' for marker in s.citations)}" for s in run.shown]
+        if status == "quoted":
+            return "\n".join([message("answer.quoted_intro", language), *lines])
+        return " ".join(lines) if not any(len(line) > 200 for line in lines[1:]) else "\n".join(lines)
+
+    def _abstention(self, run: _Run, language: Language) -> str:
+        parts = [message("answer.abstained", language)]
+        titles = list(dict.fromkeys(hit.metadata.title for hit in run.hits))[:3]
+        if titles:
+            parts.append(message("answer.abstained_looked", language, titles=" ; ".join(titles)))
+        if self._settings.organisation.contact:
+            parts.append(message("answer.abstained_contact", language, contact=self._settings.organisation.contact))
+        return " ".join(parts)
+
+
+def _evidence_quotes(chosen: Sequence[Unit], ranked: Sequence[Unit]) -> list[Quote]:
+    """The sentences that claims are checked against: those the model was given, then the next best ones."""
+    quotes: dict[tuple[str, int, int], Quote] = {}
+    for unit in (*chosen, *ranked):
+        for start, end in unit.parts:
+            if len(quotes) < EVIDENCE_SENTENCES:
+                quotes.setdefault((unit.hit.passage.document_id, start, end), Quote(unit.hit, start, end))
+    return list(quotes.values())
+
+
+def _context(quote: Quote) -> str:
+    passage = quote.hit.passage
+    before = passage.text[: quote.start - passage.start].rstrip()[-200:]
+    return " › ".join((quote.hit.metadata.title, *passage.section)) + (f" … {before}" if before else "")

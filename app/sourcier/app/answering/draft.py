@@ -1,0 +1,67 @@
+"""From the model's stream of text pieces to whole sentences, each as soon as it is complete."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sourcier.ingest.sentences import split_sentences
+
+# The model is not asked for markers, bullets or titles; where it writes some, they are not part of what it claims.
+_MARKS = re.compile(r"\s*(?:\[\d{1,2}\]|\(\d{1,2}\)(?=\s*[.;]?$))")
+_LEAD = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#+\s*|(?:réponse|answer)\s*:\s*)+", re.IGNORECASE)
+_EMPHASIS = re.compile(r"(\*\*|__|`)(.+?)\1")
+_REFUSAL = re.compile(r"^\W*(?:pas de r[ée]ponse|no answer)\b", re.IGNORECASE)
+_CLOSED = re.compile(r"[.!?…:;»”\")\]]\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """A sentence the model wrote. ``complete`` is false when it was cut by the length limit."""
+
+    text: str
+    complete: bool = True
+
+
+def sentences_of(pieces: Iterable[str]) -> Iterator[DraftSentence]:
+    """Sentences, in order, each once; a sentence is given when the next one has begun, or at the end."""
+    seen: set[str] = set()
+    for raw, last in _spans(pieces):
+        text = clean_sentence(raw)
+        key = text.casefold()
+        if any(character.isalnum() for character in text) and key not in seen:
+            seen.add(key)
+            yield DraftSentence(text, complete=not last or bool(_CLOSED.search(raw)) or _is_item(raw))
+
+
+def clean_sentence(raw: str) -> str:
+    """A sentence without list bullets, emphasis, and citation numbers of the model's own making."""
+    text = _EMPHASIS.sub(r"\2", unicodedata.normalize("NFC", raw))
+    return " ".join(_MARKS.sub("", _LEAD.sub("", text)).split())
+
+
+def is_refusal(text: str) -> bool:
+    """Whether the model says that the extracts do not answer."""
+    return bool(_REFUSAL.match(text))
+
+
+def _spans(pieces: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    buffer = ""
+    for piece in pieces:
+        buffer += piece
+        spans = split_sentences(buffer)
+        for start, end in spans[:-1]:
+            yield buffer[start:end], False
+        if len(spans) > 1:
+            buffer = buffer[spans[-1].start :]
+    if buffer.strip():
+        spans = split_sentences(buffer)
+        for i, (start, end) in enumerate(spans):
+            yield buffer[start:end], i == len(spans) - 1
+
+
+def _is_item(raw: str) -> bool:
+    # The last item of a list often has no full stop: short enough, it was not cut by the length limit.
+    return bool(_LEAD.match(raw)) and len(raw) < 200
