@@ -1,0 +1,119 @@
+"""The JSON that the command line and the HTTP interface give out, field by field (``docs/architecture.md``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
+from sourcier.core.types import Answer, AnswerSentence, Citation, Document, Hit, Removed
+
+__all__ = ["SECTION_SEPARATOR", "answer_to_json", "document_to_json", "event_to_json", "search_to_json"]
+
+Json = dict[str, Any]
+
+#: Between the headings above a passage, outermost first.
+SECTION_SEPARATOR = " › "
+
+
+def answer_to_json(answer: Answer) -> Json:
+    """An answer as ``ask --json`` prints it and ``POST /api/ask`` returns it; times in milliseconds."""
+    return {
+        "id": answer.id,
+        "question": answer.question,
+        "status": answer.status,
+        "answer": answer.answer,
+        "sentences": [_sentence(sentence) for sentence in answer.sentences],
+        "citations": [_citation(citation) for citation in answer.citations],
+        "removed": [_removed(removed) for removed in answer.removed],
+        "retrieved": [_retrieved(hit) for hit in answer.retrieved],
+        "model": asdict(answer.model),
+        "timings_ms": dict(answer.timings_ms),
+        "usage": dict(answer.usage),
+        "energy_wh": answer.energy_wh,
+        "notices": list(answer.notices),
+    }
+
+
+def search_to_json(query: str, hits: Sequence[Hit], timings: Mapping[str, float]) -> Json:
+    """Ranked passages as ``search --json`` prints them; ``timings`` in milliseconds."""
+    return {"query": query, "results": [_result(hit) for hit in hits], "timings_ms": dict(timings)}
+
+
+def event_to_json(event: Event) -> Json:
+    """One step of an answer, as a line of ``POST /api/ask/stream``; ``event`` names the step."""
+    match event:
+        case Found(hits):
+            return {"event": "found", "results": [_result(hit) for hit in hits]}
+        case Drafting(model):
+            return {"event": "drafting", "model": asdict(model)}
+        case SentenceShown(sentence, citations):
+            shown = [_citation(citation) for citation in citations]
+            return {"event": "sentence", "sentence": _sentence(sentence), "citations": shown}
+        case SentenceRemoved(removed):
+            return {"event": "removed", "removed": _removed(removed)}
+        case Finished(answer):
+            return {"event": "finished", "answer": answer_to_json(answer)}
+
+
+def document_to_json(document: Document, *, text: bool = False) -> Json:
+    """A document's description, with its canonical text where asked for."""
+    metadata = document.metadata
+    described: Json = {
+        "document_id": document.document_id,
+        "path": document.path,
+        "title": metadata.title,
+        "publisher": metadata.publisher,
+        "date": metadata.date,
+        "language": metadata.language,
+        "kind": metadata.kind,
+        "url": metadata.url,
+        "characters": len(document.text),
+        "warnings": list(document.warnings),
+    }
+    return described | {"text": document.text} if text else described
+
+
+def section_line(section: Sequence[str]) -> str | None:
+    """The headings above a passage as one line, or nothing where there are none."""
+    return SECTION_SEPARATOR.join(section) or None
+
+
+def _sentence(sentence: AnswerSentence) -> Json:
+    return {"text": sentence.text, "citations": list(sentence.citations), "support": sentence.support}
+
+
+def _citation(citation: Citation) -> Json:
+    return asdict(citation)
+
+
+def _removed(removed: Removed) -> Json:
+    return asdict(removed)
+
+
+def _retrieved(hit: Hit) -> Json:
+    passage = hit.passage
+    return {
+        "document_id": passage.document_id,
+        "path": hit.path,
+        "start": passage.start,
+        "end": passage.end,
+        "score": hit.score,
+    }
+
+
+def _result(hit: Hit) -> Json:
+    passage = hit.passage
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "document_id": passage.document_id,
+        "path": hit.path,
+        "title": hit.metadata.title,
+        "page": passage.page,
+        "section": section_line(passage.section),
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+    }

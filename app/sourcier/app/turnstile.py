@@ -1,0 +1,115 @@
+"""One writer at a time, first come first served, and everyone told how many are before them.
+
+A small machine writes two answers at once more slowly than one after the other. Searching needs no turn: the
+sources are shown at once, and only the writing waits.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sourcier.app.answering.events import Answering, Event, Found
+from sourcier.core.errors import SourcierError
+
+__all__ = ["BusyError", "Ticket", "Turnstile", "Waiting"]
+
+#: A waiting person sees the line move at least this often, seconds.
+STEP_S = 1.0
+
+
+class BusyError(SourcierError):
+    """Too many people are waiting already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many are to be answered first."""
+
+    ahead: int
+
+
+class Ticket:
+    """A place in the line; leave it in every case, answered or not."""
+
+    def __init__(self, line: deque[Ticket], changed: threading.Condition) -> None:
+        self._line = line
+        self._changed = changed
+
+    def ahead(self) -> int:
+        """How many are before this ticket; 0 is its turn."""
+        with self._changed:
+            return self._line.index(self)
+
+    def wait(self, seconds: float) -> int:
+        """Wait until it is this ticket's turn, ``seconds`` at most; returns how many are still before it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._line[0] is self, seconds)
+            return self._line.index(self)
+
+    def leave(self) -> None:
+        """Give the place up. Leaving twice is harmless."""
+        with self._changed:
+            if self in self._line:
+                self._line.remove(self)
+                self._changed.notify_all()
+
+
+class Turnstile:
+    """The line itself.
+
+    Args:
+        max_waiting: how many may wait behind the one being answered.
+    """
+
+    def __init__(self, max_waiting: int) -> None:
+        self._max_waiting = max_waiting
+        self._line: deque[Ticket] = deque()
+        self._changed = threading.Condition()
+
+    def __len__(self) -> int:
+        with self._changed:
+            return len(self._line)
+
+    def enter(self) -> Ticket:
+        """Take a place.
+
+        Raises:
+            BusyError: the line is full.
+        """
+        with self._changed:
+            if len(self._line) > self._max_waiting:
+                raise BusyError("ui.busy", waiting=len(self._line) - 1)
+            ticket = Ticket(self._line, self._changed)
+            self._line.append(ticket)
+            return ticket
+
+    def answer(self, assistant: Answering, question: str) -> Iterator[Event | Waiting]:
+        """The steps of an answer: sources at once, then the line, then the rest.
+
+        Raises:
+            BusyError: the line is full.
+            SourcierError: whatever the assistant raises.
+        """
+        ticket = self.enter()
+        steps = assistant.stream(question)
+        try:
+            for step in steps:
+                yield step
+                if isinstance(step, Found):
+                    yield from _turn(ticket)
+        finally:
+            # The order matters: the model is stopped before the next person's turn starts.
+            close = getattr(steps, "close", None)
+            if close is not None:
+                close()
+            ticket.leave()
+
+
+def _turn(ticket: Ticket) -> Iterator[Waiting]:
+    ahead = ticket.ahead()
+    while ahead:
+        yield Waiting(ahead)
+        ahead = ticket.wait(STEP_S)

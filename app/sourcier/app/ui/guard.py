@@ -1,0 +1,217 @@
+"""What stands in front of every request: which addresses exist, who may ask, and what a browser may do with the answer.
+
+The page framework brings routes that read files, fetch any address for anyone, or show past runs. Rather than
+refusing those that are known, the guard lets through only those that the page needs: whatever is misspelt,
+encoded twice, or added by a later version does not exist.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import secrets
+import socket
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+__all__ = ["MAX_BODY_BYTES", "NONCE_KEY", "Guard", "Hosts", "content_policy", "is_served"]
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+#: Far above the longest question allowed; nothing else is ever sent to us.
+MAX_BODY_BYTES = 1_000_000
+
+#: Where a request carries the nonce that its page's own scripts must bear.
+NONCE_KEY = "sourcier.nonce"
+
+_SERVED = re.compile(
+    r"""/ (?: (?:config|theme\.css|favicon\.ico)?                        # the page and its description
+        | (?:assets|static|svelte)/ (?:[\w@+-][\w.@+-]*/)* [\w@+-][\w.@+-]*  # the framework's own files
+        | page/ [\w-]+ \. (?:css|js|svg)                                  # our own
+        | gradio_api/ (?:queue/(?:join|data) | cancel | reset | startup-events | heartbeat/\w+)
+        | api/ (?:health | ask | ask/stream | search | documents | documents/[0-9a-f]{16})
+        )""",
+    re.VERBOSE | re.ASCII,
+)
+
+_ONLY_WITH_QUERY = "/gradio_api/queue/data"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+)
+_REPLACED = frozenset(name for name, _ in _HEADERS) | {b"content-security-policy", b"server"}
+
+
+def content_policy(nonce: str | None = None) -> str:
+    """The Content-Security-Policy of a response.
+
+    Only files of ours and, on the page, the inline scripts that bear ``nonce`` may run: neither an inline handler
+    nor ``eval``, so that a slip in escaping shows text but runs nothing and calls no one.
+    """
+    script = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+    return (
+        f"default-src 'self'; script-src {script}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; worker-src 'self' blob:"
+    )
+
+
+def is_served(raw_path: bytes) -> bool:
+    """Whether an address exists, judged on the path as it was sent, before any decoding.
+
+    No address of ours needs an encoded character: a path that changes when decoded is not one of them.
+    """
+    if unquote_to_bytes(raw_path) != raw_path:
+        return False
+    try:
+        return _SERVED.fullmatch(raw_path.decode("ascii")) is not None
+    except UnicodeDecodeError:
+        return False
+
+
+class Hosts:
+    """The names under which this server may be called; a rebound name of someone else's is not one of them.
+
+    Args:
+        bound: the address listened on. An unspecified one (``0.0.0.0``, ``::``) makes every interface's address and
+            the machine's own name valid.
+        names: further names, those of a reverse proxy for instance.
+    """
+
+    def __init__(self, bound: str, names: Iterable[str] = ()) -> None:
+        self._names = _LOOPBACK | {_bare(name) for name in (bound, *names)}
+        self._any_address = _is_unspecified(bound)
+        if self._any_address:
+            self._names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
+
+    def allow(self, host: str) -> bool:
+        """Whether a ``Host`` header names this server; its port does not matter."""
+        try:
+            name = urlsplit(f"//{host}").hostname
+        except ValueError:
+            return False
+        if name is None or re.search(r"[/?#@\s\\]", host):
+            return False
+        # A rebinding attack needs a name to rebind: an address typed as numbers is nobody else's.
+        return name in self._names or (self._any_address and _is_address(name))
+
+
+class Guard:
+    """ASGI middleware around the whole application.
+
+    Args:
+        app: the application.
+        hosts: the names this server answers to.
+    """
+
+    def __init__(self, app: App, hosts: Hosts) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Refuse, or pass on with a nonce in the scope and every header in the response."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            # No page of ours opens a socket; closing before accepting refuses the handshake.
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        nonce = secrets.token_urlsafe(18)
+        scope[NONCE_KEY] = nonce
+        guarded = _with_headers(send, nonce)
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await _refuse(guarded, refusal)
+            return
+        if scope["path"] != _ONLY_WITH_QUERY:
+            # Nothing else of ours reads one; the framework's page would load a saved session from it.
+            scope["query_string"] = b""
+        await self._app(scope, _limited(receive), guarded)
+
+    def _refusal(self, scope: Message) -> int | None:
+        headers: dict[bytes, list[bytes]] = {}
+        for name, value in scope["headers"]:
+            headers.setdefault(name.lower(), []).append(value)
+        hosts = headers.get(b"host", [])
+        # The framework builds its own address from the forwarded name, so that one is judged too.
+        named = hosts + headers.get(b"x-forwarded-host", [])
+        if len(hosts) != 1 or not all(self._hosts.allow(name.decode("latin-1")) for name in named):
+            return 421
+        if scope["method"] not in {"GET", "HEAD", "POST"}:
+            return 405
+        if not is_served(scope.get("raw_path") or scope["path"].encode()):
+            return 404
+        if scope["method"] == "POST" and not _same_origin(headers, hosts[0]):
+            return 403
+        length = headers.get(b"content-length", [b"0"])[0]
+        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+            return 413
+        return None
+
+
+def _same_origin(headers: dict[bytes, list[bytes]], host: bytes) -> bool:
+    # Programs send no Origin; browsers send one with every POST, and ``null`` from where they hide it.
+    for origin in headers.get(b"origin", []):
+        parts = urlsplit(origin.decode("latin-1"))
+        if parts.scheme not in {"http", "https"} or parts.netloc.lower() != host.decode("latin-1").lower():
+            return False
+    return headers.get(b"sec-fetch-site", [b"none"])[-1] in {b"none", b"same-origin"}
+
+
+def _with_headers(send: Send, nonce: str) -> Send:
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in _REPLACED]
+            is_page = any(n.lower() == b"content-type" and v.startswith(b"text/html") for n, v in kept)
+            policy = content_policy(nonce if is_page else None).encode()
+            message = {**message, "headers": [*kept, *_HEADERS, (b"content-security-policy", policy)]}
+        await send(message)
+
+    return guarded
+
+
+def _limited(receive: Receive) -> Receive:
+    # A body sent in chunks announces no length: it is cut off as if the client had left.
+    received = 0
+
+    async def limited() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        return message if received <= MAX_BODY_BYTES else {"type": "http.disconnect"}
+
+    return limited
+
+
+async def _refuse(send: Send, status: int) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"0"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _bare(host: str) -> str:
+    return host.strip().strip("[]").lower()
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_unspecified(bound: str) -> bool:
+    return _is_address(_bare(bound)) and ipaddress.ip_address(_bare(bound)).is_unspecified

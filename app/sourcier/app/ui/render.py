@@ -1,0 +1,151 @@
+"""A turn of the conversation as HTML. All that comes from documents, models and people goes through ``inert``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from sourcier.app.ui.inert import inert
+from sourcier.app.ui.sources import card, citation_panel, citations_inside, panel_id, passage_panel
+from sourcier.app.ui.turn import Turn
+from sourcier.app.ui.windows import Window
+from sourcier.app.ui.words import Words
+from sourcier.core.types import Answer, AnswerSentence, Citation, ModelInfo, Removed
+
+__all__ = ["turn_html"]
+
+_ITEM = re.compile(r"\s*(?:[-–—•*]|\d{1,2}[.)])\s+")
+
+
+def turn_html(turn: Turn, around: Callable[[Citation], Window], words: Words, contact: str = "") -> str:
+    """The whole block of a turn, on one line, with the panels that its buttons open.
+
+    Args:
+        around: what to show around a citation's quote.
+        contact: the person to turn to when the documents do not answer.
+    """
+    status = turn.answer.status if turn.answer else "failed" if turn.error else "going"
+    parts = [
+        f'<div class="turn {status}" id="turn-{turn.key}">',
+        f'<div class="question"><h2 class="unseen">{words("you_asked")}</h2><p>{inert(turn.question)}</p></div>',
+        _progress(turn, words),
+        f'<p class="stopped" hidden>{words("stopped")}</p>',
+        _answer(turn, words, contact),
+        _footer(turn.answer, words) if turn.answer else "",
+        _removed(turn.removed, words) if turn.removed else "",
+        _sources(turn, words),
+        *(citation_panel(turn.key, citation, around(citation), words) for citation in turn.citations),
+        *(passage_panel(turn.key, hit, turn.citations, words) for hit in turn.hits or ()),
+        "</div>",
+    ]
+    return "".join(parts)
+
+
+def _progress(turn: Turn, words: Words) -> str:
+    if turn.answer or turn.error:
+        return ""
+    if turn.hits is None:
+        text = words("searching")
+    else:
+        found = words.count("found", len(turn.hits)) if turn.hits else words("found_none").rstrip(".")
+        text = f"{found} — {_next_step(turn, words)}"
+    return f'<p class="progress"><span class="pulse"></span><span>{text}</span></p>'
+
+
+def _next_step(turn: Turn, words: Words) -> str:
+    if turn.ahead:
+        return words("next_waiting_one") if turn.ahead == 1 else words("next_waiting_many", ahead=turn.ahead)
+    if turn.model:
+        return words("next_drafting", model=turn.model.name or turn.model.provider)
+    return words("next_reading")
+
+
+def _answer(turn: Turn, words: Words, contact: str) -> str:
+    if turn.error:
+        return f'<div class="answer"><p class="failure">{inert(turn.error)}</p></div>'
+    if turn.answer and turn.answer.status == "abstained":
+        return _abstention(turn, words, contact)
+    if not turn.sentences:
+        return ""
+    quoted = turn.answer is not None and turn.answer.status == "quoted"
+    badge = f'<p class="badge">{words("badge_quoted")}</p>' if quoted else ""
+    notices = "".join(
+        f'<p class="notice">{inert(notice)}</p>' for notice in (turn.answer.notices if turn.answer else ())
+    )
+    body = "".join(_sentence(turn, index, sentence, quoted, words) for index, sentence in enumerate(turn.sentences))
+    return f'<div class="answer">{badge}{notices}<h3 class="unseen">{words("answer_heading")}</h3><div class="text">{body}</div></div>'
+
+
+def _sentence(turn: Turn, index: int, sentence: AnswerSentence, quoted: bool, words: Words) -> str:
+    markers = "".join(_marker(turn.key, number, words) for number in sentence.citations)
+    text = inert(sentence.text.strip())
+    if quoted:
+        return f'<blockquote class="sentence">{text} {markers}</blockquote>'
+    fresh = " fresh" if turn.answer is None and index == len(turn.sentences) - 1 else ""
+    item = " item" if _ITEM.match(sentence.text) else ""
+    return f'<span class="sentence{item}{fresh}">{text} {markers}</span> '
+
+
+def _marker(key: str, number: int, words: Words) -> str:
+    opens = panel_id(key, "c", number)
+    return f'<button type="button" class="marker opens" value="{opens}"><span class="unseen">{words("see_source")} </span>{number}</button>'
+
+
+def _abstention(turn: Turn, words: Words, contact: str) -> str:
+    titles = dict.fromkeys(hit.metadata.title for hit in turn.hits or ())
+    looked = "".join(f"<li>{inert(title)}</li>" for title in titles)
+    notices = "".join(
+        f'<p class="notice">{inert(notice)}</p>' for notice in (turn.answer.notices if turn.answer else ())
+    )
+    return (
+        f'<div class="answer"><p class="badge">{words("badge_abstained")}</p>{notices}<p>{words("abstained_text")}</p>'
+        + (f"<h4>{words('abstained_looked')}</h4><ul>{looked}</ul>" if looked else "")
+        + (f"<h4>{words('abstained_contact')}</h4><p>{inert(contact)}</p>" if contact else "")
+        + f'<p class="advice">{words("abstained_advice")}</p></div>'
+    )
+
+
+def _footer(answer: Answer, words: Words) -> str:
+    items = [_writer(answer.model, answer.status == "answered", words)]
+    if "total" in answer.timings_ms:
+        seconds = words.number(answer.timings_ms["total"] / 1000, 1)
+        items.append(f'<span class="unseen">{words("duration_label")} </span>{words("duration", seconds=seconds)}')
+    digits = 2 if answer.energy_wh >= 0.1 else 3
+    energy = words("energy", energy=words.number(answer.energy_wh, digits))
+    items.append(f'<span class="unseen">{words("energy_label")} </span>{energy}')
+    return f'<ul class="facts">{"".join(f"<li>{item}</li>" for item in items)}</ul>'
+
+
+def _writer(model: ModelInfo, wrote: bool, words: Words) -> str:
+    if not wrote or model.provider == "none":
+        return words("written_none")
+    return words("written_by", model=model.name, provider=words.plain(f"provider_{model.provider}"))
+
+
+def _removed(removed: tuple[Removed, ...], words: Words) -> str:
+    rows = "".join(
+        f'<li><span class="struck">{inert(one.text)}</span><span class="reason">{words.reason(one.reason)}</span></li>'
+        for one in removed
+    )
+    summary = words.count("removed", len(removed))
+    return (
+        f'<details class="removed"><summary>{summary}</summary><p>{words("removed_note")}</p><ul>{rows}</ul></details>'
+    )
+
+
+def _sources(turn: Turn, words: Words) -> str:
+    if not turn.hits:
+        return ""
+    cards = {hit.rank: card(turn.key, hit, turn.citations, words) for hit in turn.hits}
+    cited = [hit.rank for hit in turn.hits if citations_inside(hit, turn.citations)]
+    if turn.answer is None:
+        return f'<h3>{words("sources_found")}</h3><ul class="cards">{"".join(cards.values())}</ul>'
+    others = [rank for rank in cards if rank not in cited]
+    shown = (
+        f'<h3>{words("sources_cited")}</h3><ul class="cards">{"".join(cards[r] for r in cited)}</ul>' if cited else ""
+    )
+    if not others:
+        return shown
+    rest = f'<ul class="cards">{"".join(cards[r] for r in others)}</ul>'
+    label = words.count("sources_other", len(others)) if cited else words("sources_found")
+    return f'{shown}<details class="others"><summary>{label}</summary>{rest}</details>'

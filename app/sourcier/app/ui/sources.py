@@ -1,0 +1,114 @@
+"""Cards of the passages found, and the panels that show a quote in its place, as inert HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sourcier.app.shapes import section_line
+from sourcier.app.ui.inert import inert, marked
+from sourcier.app.ui.windows import Window
+from sourcier.app.ui.words import Words
+from sourcier.core.types import Citation, Hit
+
+__all__ = ["card", "citation_panel", "citations_inside", "panel_id", "passage_panel"]
+
+#: Characters of a passage shown on its card.
+FIRST_CHARACTERS = 190
+
+
+def panel_id(key: str, kind: str, number: int) -> str:
+    """The id of a panel: ``kind`` is ``c`` for a citation's, ``h`` for a passage's."""
+    return f"panel-{key}-{kind}{number}"
+
+
+def citations_inside(hit: Hit, citations: Sequence[Citation]) -> list[Citation]:
+    """The citations that quote a part of a passage."""
+    passage = hit.passage
+    return [
+        citation
+        for citation in citations
+        if citation.document_id == passage.document_id and citation.start < passage.end and passage.start < citation.end
+    ]
+
+
+def card(key: str, hit: Hit, citations: Sequence[Citation], words: Words) -> str:
+    """A passage in a few lines; the whole card opens its panel."""
+    metadata, passage = hit.metadata, hit.passage
+    facts = [
+        inert(metadata.publisher) if metadata.publisher else "",
+        inert(words.date(metadata.date)) if metadata.date else "",
+        words("page_number", page=passage.page) if passage.page else "",
+    ]
+    numbers = "".join(f'<span class="number">{c.marker}</span>' for c in citations_inside(hit, citations))
+    section = section_line(passage.section)
+    return (
+        f'<li><button type="button" class="card opens" value="{panel_id(key, "h", hit.rank)}">'
+        f'<span class="card-title">{numbers}{inert(metadata.title)}</span>'
+        + (f'<span class="card-section">{inert(section)}</span>' if section else "")
+        + f'<span class="card-text">{inert(_first_lines(passage.text))}</span>'
+        + f'<span class="card-facts">{_facts(facts)}</span></button></li>'
+    )
+
+
+def citation_panel(key: str, citation: Citation, window: Window, words: Words) -> str:
+    """A quote, highlighted in what surrounds it, and where it comes from."""
+    return _panel(
+        panel_id(key, "c", citation.marker),
+        words("passage_heading", marker=citation.marker),
+        _quoted(window),
+        [
+            ("passage_source", citation.title),
+            ("passage_section", citation.section),
+            ("passage_page", str(citation.page) if citation.page else None),
+            ("passage_publisher", citation.publisher),
+            ("passage_date", words.date(citation.date) if citation.date else None),
+            ("reports", citation.reports),
+            ("passage_file", citation.path),
+        ],
+        words,
+    )
+
+
+def passage_panel(key: str, hit: Hit, citations: Sequence[Citation], words: Words) -> str:
+    """A whole passage, with what the answer quotes of it highlighted."""
+    passage, metadata = hit.passage, hit.metadata
+    spans = [(c.start - passage.start, c.end - passage.start) for c in citations_inside(hit, citations)]
+    return _panel(
+        panel_id(key, "h", hit.rank),
+        words("passage_heading_plain"),
+        marked(passage.text, spans),
+        [
+            ("passage_source", metadata.title),
+            ("passage_section", section_line(passage.section)),
+            ("passage_page", str(passage.page) if passage.page else None),
+            ("passage_publisher", metadata.publisher),
+            ("passage_date", words.date(metadata.date) if metadata.date else None),
+            ("reports", " ; ".join(passage.notes) or None),
+            ("passage_file", hit.path),
+        ],
+        words,
+    )
+
+
+def _panel(identity: str, heading: str, text: str, rows: Sequence[tuple[str, str | None]], words: Words) -> str:
+    described = "".join(f"<div><dt>{words(name)}</dt><dd>{inert(value)}</dd></div>" for name, value in rows if value)
+    return (
+        f'<article class="panel" id="{identity}" hidden><h3>{heading}</h3>'
+        f'<blockquote class="passage">{text}</blockquote><dl>{described}</dl></article>'
+    )
+
+
+def _quoted(window: Window) -> str:
+    text = marked(window.text, list(window.quotes))
+    return ("… " if window.before else "") + text + (" …" if window.after else "")
+
+
+def _first_lines(text: str) -> str:
+    line = " ".join(text.split())
+    if len(line) <= FIRST_CHARACTERS:
+        return line
+    return line[:FIRST_CHARACTERS].rsplit(" ", 1)[0] + "…"
+
+
+def _facts(facts: Sequence[str]) -> str:
+    return " · ".join(fact for fact in facts if fact)

@@ -1,0 +1,64 @@
+"""A question and what has come of it so far: a plain value that each step of the answer takes further."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
+from sourcier.app.turnstile import Waiting
+from sourcier.core.types import Answer, AnswerSentence, Citation, Hit, ModelInfo, Removed
+
+__all__ = ["Turn", "after"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the page knows of one question.
+
+    Attributes:
+        key: unique in the page; part of the ids of its elements, so letters and digits only.
+        hits: the passages found, once they are.
+        ahead: how many are to be answered first.
+        model: the model that is writing, once one is.
+        answer: the whole answer, once it is finished; it replaces what was gathered step by step.
+        error: the one sentence to show when there will be no answer.
+    """
+
+    key: str
+    question: str
+    hits: tuple[Hit, ...] | None = None
+    ahead: int = 0
+    model: ModelInfo | None = None
+    sentences: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    answer: Answer | None = None
+    error: str | None = None
+
+
+def after(turn: Turn, step: Event | Waiting) -> Turn:
+    """The turn once a step has happened."""
+    match step:
+        case Found(hits):
+            return replace(turn, hits=hits)
+        case Waiting(ahead):
+            return replace(turn, ahead=ahead)
+        case Drafting(model):
+            return replace(turn, ahead=0, model=model)
+        case SentenceShown(sentence, citations):
+            return replace(
+                turn, ahead=0, sentences=(*turn.sentences, sentence), citations=(*turn.citations, *citations)
+            )
+        case SentenceRemoved(removed):
+            return replace(turn, ahead=0, removed=(*turn.removed, removed))
+        case Finished(answer):
+            return replace(
+                turn,
+                ahead=0,
+                answer=answer,
+                hits=answer.retrieved,
+                model=answer.model,
+                sentences=answer.sentences,
+                citations=answer.citations,
+                removed=answer.removed,
+            )
