@@ -1,0 +1,6 @@
+"""The local language model that words answers: Ollama's, the embedded one, or none."""
+
+from sourcier.app.models.choice import choose_model, diagnose
+from sourcier.app.models.types import Check, LanguageModel, Turn, Usage
+
+__all__ = ["Check", "LanguageModel", "Turn", "Usage", "choose_model", "diagnose"]

@@ -1,0 +1,151 @@
+"""The embedded model: llama.cpp in this process, spoken to as any server with OpenAI's interface, by LlamaIndex."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sourcier.app.models import server
+from sourcier.app.models.firstword import option_probabilities
+from sourcier.app.models.types import Turn, Usage
+from sourcier.app.models.weights import INSTALL, Progress, prepare
+from sourcier.core.errors import MissingExtraError, ModelError, ModelInterruptedError
+from sourcier.core.settings import ModelSettings
+from sourcier.core.types import ModelInfo
+
+if TYPE_CHECKING:
+    import httpx
+    from llama_index.llms.openai_like import OpenAILike
+
+TOP_TOKENS = 20  # The most that OpenAI's interface allows.
+
+
+class EmbeddedModel:
+    """The weights of the settings, run by llama.cpp on this machine's processors.
+
+    Weights are verified at once; the engine starts with the first call, so that a question that needs no model
+    waits for none.
+
+    Raises:
+        MissingExtraError: llama.cpp or the packages of the weights are not installed.
+        WeightsError: the weights are absent or not those that were pinned.
+    """
+
+    def __init__(self, settings: ModelSettings, home: Path, progress: Progress | None = None) -> None:
+        if not installed():
+            raise MissingExtraError("model.engine_missing", command=INSTALL)
+        # At its most talkative this client logs whole requests, prompts included.
+        logging.getLogger("openai").setLevel(logging.WARNING)
+        weights = prepare(settings.embedded, home, progress)
+        self.info = ModelInfo("embedded", weights.name, weights.sha256)
+        self.context = settings.embedded.context
+        self.usage = Usage()
+        self._seed = settings.seed
+        self._timeout = settings.embedded.timeout_s
+        self._engine = server.Engine(weights.path, self.context, settings.embedded.threads or server.processors())
+        self._endpoint: server.Endpoint | None = None
+
+    def write(self, turns: Sequence[Turn], *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+        """See :class:`sourcier.app.models.LanguageModel`."""
+        self.usage = Usage()
+        with self._errors_told(), self._connection() as http:
+            llm = self._llm(http, max_tokens, stop)
+            finished = False
+            for response in llm.stream_chat(_messages(turns)):
+                self.usage = _usage(response.raw) or self.usage
+                choices = response.raw.choices
+                finished = finished or bool(choices and choices[0].finish_reason)
+                if response.delta:
+                    yield response.delta
+            if not finished:
+                raise ModelInterruptedError("model.interrupted", provider=self.info.name)
+
+    def choose(self, turns: Sequence[Turn], options: Sequence[str]) -> dict[str, float] | None:
+        """See :class:`sourcier.app.models.LanguageModel`."""
+        with self._errors_told(), self._connection() as http:
+            response = self._llm(http, 1, (), logprobs=True, top_logprobs=TOP_TOKENS).chat(_messages(turns))
+        self.usage = _usage(response.raw) or Usage()
+        logprobs = response.raw.choices[0].logprobs
+        if logprobs is None or not logprobs.content:
+            return None
+        return option_probabilities([(top.token, top.logprob) for top in logprobs.content[0].top_logprobs], options)
+
+    def close(self) -> None:
+        """Give the engine back; the last user in this process stops it."""
+        if self._endpoint is not None:
+            self._endpoint = None
+            server.release(self._engine)
+
+    @contextmanager
+    def _connection(self) -> Iterator[httpx.Client]:
+        """One connection a call: closing it is what tells llama.cpp to stop writing."""
+        import httpx
+
+        # No proxy, whatever the environment says: this never leaves the machine.
+        with httpx.Client(trust_env=False, timeout=httpx.Timeout(self._timeout, connect=5.0)) as client:
+            yield client
+
+    def _llm(self, http: httpx.Client, max_tokens: int, stop: Sequence[str], **extra: Any) -> OpenAILike:
+        from llama_index.llms.openai_like import OpenAILike
+
+        if self._endpoint is None:
+            self._endpoint = server.acquire(self._engine)
+        return OpenAILike(
+            model=self.info.name,
+            api_base=f"{self._endpoint.url}/v1",
+            api_key=self._endpoint.key,
+            is_chat_model=True,
+            context_window=self.context,
+            max_tokens=max_tokens,
+            temperature=0.0,
+            max_retries=0,
+            timeout=self._timeout,
+            http_client=http,
+            additional_kwargs={
+                "seed": self._seed,
+                # Counts come with every piece, so that they are known for a reply that is not read to its end.
+                "extra_body": {"cache_prompt": True, "timings_per_token": True},
+                **({"stop": list(stop)} if stop else {}),
+            },
+            **extra,
+        )
+
+    @contextmanager
+    def _errors_told(self) -> Iterator[None]:
+        import httpx
+        import openai
+
+        try:
+            yield
+        except openai.APIStatusError as error:
+            if "exceed_context_size" in error.message:
+                raise ModelError("model.too_long", context=self.context) from error
+            raise ModelError("model.refused", provider=self.info.name, detail=error.message) from error
+        except (openai.APITimeoutError, httpx.TimeoutException) as error:
+            raise ModelInterruptedError("model.silent", provider=self.info.name, seconds=self._timeout) from error
+        except (openai.OpenAIError, httpx.HTTPError) as error:
+            raise ModelInterruptedError("model.interrupted", provider=self.info.name) from error
+
+
+def installed() -> bool:
+    """Whether llama.cpp and what speaks to it are there, without importing them."""
+    return all(find_spec(module) is not None for module in ("xllamacpp", "llama_index.llms.openai_like"))
+
+
+def _messages(turns: Sequence[Turn]) -> list[Any]:
+    from llama_index.core.base.llms.types import ChatMessage
+
+    return [ChatMessage(role=turn.role, content=turn.text) for turn in turns]
+
+
+def _usage(chunk: Any) -> Usage | None:
+    """Counts from llama.cpp's own ``timings``: tokens read from the cache, tokens read anew, tokens written."""
+    timings = (chunk.model_extra or {}).get("timings")
+    if not timings:
+        return None
+    cached = int(timings.get("cache_n", 0))
+    return Usage(cached + int(timings.get("prompt_n", 0)), cached, int(timings.get("predicted_n", 0)))

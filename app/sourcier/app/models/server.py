@@ -1,0 +1,128 @@
+"""llama.cpp inside this process: one server per model file, shared by everyone in the process who asks for it.
+
+It listens on a port of the loopback that the system picks, behind a key made for this run, so that another
+account of the same machine can neither use it nor read what it was asked.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import secrets
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sourcier.core.errors import MissingExtraError, WeightsError
+
+#: States of former prompts kept in memory, so that two kinds of prompts that alternate both keep their prefix:
+#: 28 KB a token for the default model, about 18,000 tokens.
+PROMPT_CACHE_MIB = 512
+
+_log = logging.getLogger(__name__)
+_lock = threading.Lock()
+_running: dict[Engine, _Running] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What makes two servers the same one."""
+
+    weights: Path
+    context: int
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a server listens, and the key it asks for."""
+
+    url: str
+    key: str
+
+
+@dataclass(slots=True)
+class _Running:
+    server: Any
+    endpoint: Endpoint
+    users: int = 0
+
+
+def acquire(engine: Engine) -> Endpoint:
+    """Start the engine's server, or share the one that runs; every call is paired with one :func:`release`.
+
+    Raises:
+        MissingExtraError: llama.cpp is not installed.
+        WeightsError: llama.cpp cannot use the file.
+    """
+    with _lock:
+        running = _running.get(engine)
+        if running is None:
+            running = _running[engine] = _start(engine)
+        running.users += 1
+        return running.endpoint
+
+
+def release(engine: Engine) -> None:
+    """Give back what :func:`acquire` gave; the last one out stops the server and frees its memory."""
+    with _lock:
+        running = _running.get(engine)
+        if running is None:
+            return
+        running.users -= 1
+        if running.users <= 0:
+            del _running[engine]
+
+
+@atexit.register
+def _stop_all() -> None:
+    # The interpreter must not find native threads that still serve when it takes itself down.
+    with _lock:
+        _running.clear()
+
+
+def processors() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _start(engine: Engine) -> _Running:
+    try:
+        import xllamacpp
+    except ImportError as error:
+        raise MissingExtraError("model.engine_missing", command="pip install 'sourcier[embedded]'") from error
+    key = secrets.token_urlsafe(32)
+    params = xllamacpp.CommonParams()
+    params.model.path = str(engine.weights)
+    params.n_ctx = engine.context
+    params.n_parallel = 1
+    params.cpuparams.n_threads = engine.threads
+    params.cpuparams_batch.n_threads = engine.threads
+    params.n_gpu_layers = 0
+    # The context is the one that was set, and a prompt beyond it is refused, never cut.
+    params.fit_params = False
+    params.ctx_shift = False
+    params.cache_prompt = True
+    params.cache_ram_mib = PROMPT_CACHE_MIB
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.api_keys = [key]
+    params.ui = False
+    params.endpoint_slots = False
+    params.endpoint_props = False
+    params.endpoint_metrics = False
+    params.offline = True
+    # No keep-alive comments in the stream: silence beyond the timeout must be seen as silence.
+    params.sse_ping_interval = -1
+    # Native code would write its log straight to the command line's own output.
+    params.verbosity = 0
+    try:
+        server = xllamacpp.Server(params)
+    except RuntimeError as error:
+        raise WeightsError("model.weights_unusable", path=engine.weights) from error
+    _log.info("llama.cpp serves %s with %d threads", engine.weights.name, engine.threads)
+    return _Running(server, Endpoint(server.listening_address, key))

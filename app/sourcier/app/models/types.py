@@ -1,0 +1,87 @@
+"""What a language model is to the rest of the application: turns in, pieces of text out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from sourcier.core.types import ModelInfo
+
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one call; zero where the engine does not say.
+
+    Attributes:
+        prompt_tokens: of the whole prompt, those read from the cache included.
+        cached_tokens: part of the prompt that the engine had already read.
+        completion_tokens: written by the model.
+    """
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One row of ``sourcier doctor``: sentences of the catalogue, in the language of the settings."""
+
+    name: str
+    state: Literal["ok", "absent", "broken"]
+    detail: str
+    remedy: str = ""
+
+
+class LanguageModel(Protocol):
+    """A local model that words sentences. Same turns, same settings: same text, as far as the engine allows."""
+
+    @property
+    def info(self) -> ModelInfo:
+        """Provider, name, and digest of the weights."""
+        ...
+
+    @property
+    def context(self) -> int:
+        """Tokens that prompt and answer may take together."""
+        ...
+
+    @property
+    def usage(self) -> Usage:
+        """Of the last call; complete once its iterator is exhausted or closed."""
+        ...
+
+    def write(self, turns: Sequence[Turn], *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+        """The reply, piece by piece, at temperature 0 with a fixed seed.
+
+        Closing the iterator early stops the engine too. What was already yielded stays valid when it raises.
+
+        Raises:
+            ModelError: the model cannot be used, refused the prompt, or stopped in mid-answer (see its subclasses).
+        """
+        ...
+
+    def choose(self, turns: Sequence[Turn], options: Sequence[str]) -> dict[str, float] | None:
+        """Probability of each of ``options`` as the first word of the reply, or None where the engine gives none.
+
+        The probabilities sum to at most 1: the rest went to other words.
+
+        Raises:
+            ModelError: as ``write``.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the engine. Closing twice does nothing."""
+        ...
