@@ -135,7 +135,11 @@ class Settings(BaseSettings):
     """Everything that can be set."""
 
     model_config = SettingsConfigDict(
-        env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+        env_prefix=ENV_PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
     )
 
     home: Path = Field(default_factory=lambda: user_data_path("sourcier"))
@@ -201,9 +205,24 @@ def load(
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"] if not isinstance(part, int))
-        origin = origins.get(key, "?")
-        raise SettingsError("settings.bad_value", key=key, origin=origin, detail=first["msg"]) from error
+        values = {"key": key, "origin": origins.get(key, "?"), "value": first["input"]}
+        reason = _REASONS.get(first["type"], "settings.bad_value")
+        raise SettingsError(reason, **values, **first.get("ctx", {})) from error
     return Loaded(settings, path, origins)
+
+
+#: pydantic's error types that a person can meet, with the sentence that says what would be accepted.
+_REASONS = {
+    "less_than_equal": "settings.too_large",
+    "greater_than_equal": "settings.too_small",
+    "greater_than": "settings.not_above",
+    "literal_error": "settings.not_among",
+    "int_parsing": "settings.not_whole",
+    "int_from_float": "settings.not_whole",
+    "int_type": "settings.not_whole",
+    "float_parsing": "settings.not_number",
+    "float_type": "settings.not_number",
+}
 
 
 class Loaded:

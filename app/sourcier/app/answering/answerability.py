@@ -39,8 +39,12 @@ _ASKS_NUMBER = re.compile(
     r"|\bhow (?:many|much|long)\b|\bquel est le (?:co[uû]t|num[ée]ro)|\bt[ée]l[ée]phone\b",
     re.IGNORECASE,
 )
-_ASKS_DATE = re.compile(r"\bquand\b|\bquelle (?:date|année)\b|\ben quelle année\b|\bwhen\b|\bquel (?:mois|jour)\b", re.IGNORECASE)
-_ASKS_WHO = re.compile(r"^\W*(?:qui|who)\b|\bpar qui\b|\bquelle? (?:personne|auteure?|journaliste)\b|\bnom de\b", re.IGNORECASE)
+_ASKS_DATE = re.compile(
+    r"\bquand\b|\bquelle (?:date|année)\b|\ben quelle année\b|\bwhen\b|\bquel (?:mois|jour)\b", re.IGNORECASE
+)
+_ASKS_WHO = re.compile(
+    r"^\W*(?:qui|who)\b|\bpar qui\b|\bquelle? (?:personne|auteure?|journaliste)\b|\bnom de\b", re.IGNORECASE
+)
 
 FEATURES = (
     "passage_cosine", "unit_cosine", "unit_cosine_second", "cosine_spread", "lexical_best", "lexical_union",

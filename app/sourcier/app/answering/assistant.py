@@ -62,7 +62,12 @@ class Assistant:
     """Answers questions from an index, with a language model or without. Implements ``Answering``."""
 
     def __init__(
-        self, searcher: Searcher, model: LanguageModel | None, verifier: Verifier, gate: Answerability, settings: Settings
+        self,
+        searcher: Searcher,
+        model: LanguageModel | None,
+        verifier: Verifier,
+        gate: Answerability,
+        settings: Settings,
     ) -> None:
         self.searcher = searcher
         self._model = model

@@ -30,7 +30,10 @@ def join_neighbours(quotes: Sequence[Quote]) -> list[Quote]:
         last = joined[-1] if joined else None
         if last is not None and last.hit.passage.passage_id == quote.hit.passage.passage_id:
             passage = quote.hit.passage
-            if quote.start <= last.end or not passage.text[last.end - passage.start : quote.start - passage.start].strip():
+            if (
+                quote.start <= last.end
+                or not passage.text[last.end - passage.start : quote.start - passage.start].strip()
+            ):
                 joined[-1] = Quote(last.hit, last.start, max(last.end, quote.end))
                 continue
         joined.append(quote)

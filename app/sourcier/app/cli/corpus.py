@@ -121,7 +121,9 @@ def search(
             return
         for hit in result.hits:
             place = " › ".join((hit.metadata.title, *hit.passage.section))
-            out(f"{hit.rank}. {place}  ({hit.score:.2f})\n   {hit.path}\n   {' '.join(hit.passage.text.split())[:300]}\n")
+            out(
+                f"{hit.rank}. {place}  ({hit.score:.2f})\n   {hit.path}\n   {' '.join(hit.passage.text.split())[:300]}\n"
+            )
         if not result.hits:
             say("cli.nothing_found")
     finally:

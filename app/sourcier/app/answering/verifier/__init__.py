@@ -1,0 +1,6 @@
+"""The verifier: does this evidence carry this claim? Milliseconds, no weights but the embedding model's."""
+
+from sourcier.app.answering.verifier.model import Evidence, Verdict
+from sourcier.app.answering.verifier.verifier import Verifier
+
+__all__ = ["Evidence", "Verdict", "Verifier"]

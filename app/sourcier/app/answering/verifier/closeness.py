@@ -1,0 +1,113 @@
+"""Meaning, as far as the embedding model sees it: late interaction between the words of a claim and those of its source.
+
+Each word of the claim is laid on the nearest word of the source (ColBERT's MaxSim: Khattab and Zaharia, 2020), but
+where ColBERT sums, a verifier looks at the words that find nothing, and at those found in another role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sourcier.app.answering.verifier.text import Reading, weight
+from sourcier.index.embedding import TokenVectors
+
+Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vectors:
+    """Vectors of a text: ``words`` (n_tokens, d), one row for each token of its reading, and ``sentence`` (d,)."""
+
+    words: Matrix
+    sentence: Matrix
+
+
+def vectors(reading: Reading, pieces: TokenVectors, centre: Matrix) -> Vectors:
+    """Mean of the pieces of each word, less ``centre``, to length 1.
+
+    Vectors of this family share one large component, which hides the rest: ``centre`` (d,) is their mean over the
+    training texts (« all-but-the-top », Mu and Viswanath, 2018, first step alone).
+    """
+    dimension = centre.shape[0]
+    words = np.zeros((len(reading.tokens), dimension), np.float32)
+    if len(pieces.vectors):
+        starts, ends = pieces.spans[:, 0], pieces.spans[:, 1]
+        for i, token in enumerate(reading.tokens):
+            inside = (starts < token.end) & (ends > token.start)
+            if inside.any():
+                words[i] = pieces.vectors[inside].mean(axis=0) - centre
+    sentence = pieces.vectors.mean(axis=0) - centre if len(pieces.vectors) else np.zeros(dimension, np.float32)
+    return Vectors(_unit(words), _unit(sentence[None, :])[0])
+
+
+def _unit(rows: Matrix) -> Matrix:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1.0), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosenessFeatures:
+    """Cosines, from -1 to 1; 1 where there is no such word."""
+
+    best: float
+    """Claim with the nearest sentence."""
+    joined: float
+    """Claim with the mean of the chosen sentences."""
+    mean: float
+    """Weighted mean, over the claim's content words, of the nearest word of the text."""
+    lowest: float
+    second_lowest: float
+    new_mean: float
+    """The same for words of the claim whose stem the text does not have: synonyms are near, inventions are far."""
+    new_lowest: float
+    same_lowest: float
+    """Lowest cosine of a word with itself in the text: the same word used of something else."""
+    displaced: float
+    """Weight share of words that the text has, but that stand nearer to another of its words: swapped roles."""
+    reverse: float
+    """Mean, over the best sentence's content words, of the nearest word of the claim."""
+
+
+NO_VECTORS = ClosenessFeatures(*([float("nan")] * 10))
+
+
+def compare(claim: Reading, mine: Vectors, texts: Sequence[Reading], theirs: Sequence[Vectors]) -> ClosenessFeatures:
+    """Closeness of a claim to the chosen sentences, the nearest first."""
+    rows = [i for i, t in enumerate(claim.tokens) if t.content]
+    columns = [(s, i) for s, r in enumerate(texts) for i, t in enumerate(r.tokens) if t.content]
+    best = float(mine.sentence @ theirs[0].sentence)
+    joined = float(mine.sentence @ _unit(np.mean([v.sentence for v in theirs], axis=0)[None, :])[0])
+    if not rows or not columns:
+        return ClosenessFeatures(best, joined, *([1.0] * 6), 0.0, 1.0)
+    table = mine.words[rows] @ np.stack([theirs[s].words[i] for s, i in columns]).T
+    stems = [texts[s].tokens[i].stem for s, i in columns]
+    weights = np.array([weight(claim.tokens[i]) for i in rows])
+    nearest = table.max(axis=1)
+    ordered = np.sort(nearest)
+    new, same, displaced = [], [], 0.0
+    for row, i in enumerate(rows):
+        own = [c for c, s in enumerate(stems) if s == claim.tokens[i].stem]
+        if not own:
+            new.append(float(nearest[row]))
+            continue
+        itself = float(table[row, own].max())
+        same.append(itself)
+        if nearest[row] > itself + 0.03:
+            displaced += float(weights[row])
+    first = [c for c, (s, _) in enumerate(columns) if s == 0]
+    return ClosenessFeatures(
+        best=best,
+        joined=joined,
+        mean=float((nearest * weights).sum() / weights.sum()),
+        lowest=float(ordered[0]),
+        second_lowest=float(ordered[min(1, len(ordered) - 1)]),
+        new_mean=float(np.mean(new)) if new else 1.0,
+        new_lowest=min(new, default=1.0),
+        same_lowest=min(same, default=1.0),
+        displaced=displaced / float(weights.sum()),
+        reverse=float(table[:, first].max(axis=0).mean()) if first else 1.0,
+    )

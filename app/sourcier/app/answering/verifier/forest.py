@@ -1,0 +1,122 @@
+"""Boosted trees read from JSON: a few hundred small yes/no questions whose answers are added up, then calibrated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sourcier.app.answering.verifier.features import digest
+from sourcier.core.errors import ModelError
+
+Floats = NDArray[np.float64]
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forest:
+    """Trees side by side; node 0 is a root, and a leaf points to itself.
+
+    Attributes:
+        columns: names of the features, in order.
+        feature, left, right: (n_trees, n_nodes) integers; ``threshold``, ``value`` the same in floats.
+        missing_left: (n_trees, n_nodes) whether a feature that is not a number goes left.
+        base: sum before the first tree, log-odds.
+        knots: (n, 2) calibration: score in log-odds to probability, linear in between.
+    """
+
+    columns: tuple[str, ...]
+    feature: NDArray[np.int64]
+    threshold: Floats
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    missing_left: NDArray[np.bool_]
+    value: Floats
+    depth: int
+    base: float
+    knots: Floats
+
+    def score(self, rows: Sequence[Mapping[str, float]]) -> Floats:
+        """(n,) log-odds, not calibrated, of rows of features."""
+        if not rows:
+            return np.zeros(0)
+        table = np.array([[row[name] for name in self.columns] for row in rows])
+        tree = np.arange(len(self.feature))[None, :]
+        at = np.zeros((len(rows), len(self.feature)), np.int64)
+        line = np.arange(len(rows))[:, None]
+        for _ in range(self.depth):
+            seen = table[line, self.feature[tree, at]]
+            goes_left = np.where(np.isnan(seen), self.missing_left[tree, at], seen <= self.threshold[tree, at])
+            at = np.where(goes_left, self.left[tree, at], self.right[tree, at])
+        return np.asarray(self.base + self.value[tree, at].sum(axis=1))
+
+    def probability(self, scores: Floats) -> Floats:
+        """Calibrated probabilities, 0 to 1, of scores."""
+        return np.asarray(np.interp(scores, self.knots[:, 0], self.knots[:, 1]))
+
+
+def parse(raw: Mapping[str, Any]) -> Forest:
+    """Read one forest.
+
+    Raises:
+        ModelError: the features are not those it was learnt on.
+    """
+    columns = tuple(raw["columns"])
+    if raw["digest"] != digest(columns):
+        raise ModelError("verifier.features_differ")
+    trees = raw["trees"]
+    size = max(len(tree["value"]) for tree in trees)
+
+    def stacked(key: str, kind: type) -> NDArray[Any]:
+        own = key in {"left", "right"}
+        out = np.zeros((len(trees), size), kind)
+        for i, tree in enumerate(trees):
+            values = np.array(tree[key], kind)
+            out[i, : len(values)] = np.where(values < 0, np.arange(len(values)), values) if own else values
+        return out
+
+    return Forest(
+        columns=columns,
+        feature=stacked("feature", np.int64),
+        threshold=stacked("threshold", np.float64),
+        left=stacked("left", np.int64),
+        right=stacked("right", np.int64),
+        missing_left=stacked("missing_left", np.bool_),
+        value=stacked("value", np.float64),
+        depth=int(raw["depth"]),
+        base=float(raw["base"]),
+        knots=np.array(raw["knots"], np.float64),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learnt:
+    """What ``model.json`` holds.
+
+    Attributes:
+        close: the forest that also reads closeness; ``plain`` does without.
+        embedding: name of the embedding model that ``close`` and ``centre`` were learnt with.
+        centre: (d,) mean vector of a word.
+    """
+
+    close: Forest
+    plain: Forest
+    embedding: str
+    centre: NDArray[np.float32]
+
+
+def load() -> Learnt:
+    """The learnt numbers that come with the program.
+
+    Raises:
+        ModelError: the file was made by another version of this program.
+    """
+    raw = json.loads(files(__package__).joinpath("model.json").read_text(encoding="utf-8"))
+    if raw.get("format") != FORMAT:
+        raise ModelError("verifier.model_format", found=raw.get("format"), expected=FORMAT)
+    return Learnt(parse(raw["close"]), parse(raw["plain"]), raw["embedding"], np.array(raw["centre"], np.float32))

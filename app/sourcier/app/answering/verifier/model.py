@@ -1,0 +1,34 @@
+"""What the verifier is given and what it gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One exact sentence of a source.
+
+    Attributes:
+        context: its title, section or neighbouring sentence, to know who or what it speaks of. It is no proof by
+            itself, but a name it holds is not a new one.
+    """
+
+    text: str
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the evidence carries a claim.
+
+    Attributes:
+        support: calibrated probability, 0 to 1, that the evidence entails the claim.
+        reason: when ``support`` is below one half, what would most help it, were it otherwise: ``unsupported``,
+            ``number``, ``date``, ``name``, ``negation``, ``quantifier``, ``modality`` or ``attribution``.
+        used: indices of the smallest set of evidence that carries the support, in increasing order.
+    """
+
+    support: float
+    reason: str | None
+    used: tuple[int, ...]

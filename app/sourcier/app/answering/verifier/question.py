@@ -1,0 +1,52 @@
+"""A short answer claims its question too: how much of the question is bound in the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sourcier.app.answering.verifier.names import compare as compare_names
+from sourcier.app.answering.verifier.text import Reading, fold, read, weight, words
+
+_ASKING = frozenset(
+    fold("""quel quelle quels quelles qui que quoi combien quand où comment pourquoi lequel laquelle lesquels
+lesquelles dis donne explique peux pouvez sais savez moi nom date nombre montant année chiffre pourcentage type liste
+définition signifie veut dire appelle nomme existe sert parle parlent concerne""").split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFeatures:
+    """The question's content in the evidence; all neutral (share 1, counts 0) when there is no question."""
+
+    coverage: float
+    names_missing: int
+    missing_count: int
+    own: float
+    """Share of the claim's own content words, the question's left out: a bare « Oui » has none."""
+
+
+NEUTRAL = QuestionFeatures(1.0, 0, 0, 1.0)
+
+
+def compare(
+    question: str | None, claim: Reading, evidence: Sequence[Reading], *, also: Iterable[str] = ()
+) -> QuestionFeatures:
+    """Look the question's names and content words up in the evidence, its titles and sections."""
+    if not question:
+        return NEUTRAL
+    asked = read(question)
+    contexts = tuple(also)
+    present = {t.stem for r in (*evidence, *(read(c) for c in contexts)) for t in r.tokens}
+    prefixes = {t.folded[:5] for r in (*evidence, *(read(c) for c in contexts)) for t in r.tokens if len(t.folded) >= 5}
+    content = [t for t in asked.content() if t.folded not in _ASKING and t.folded not in words("stop")]
+    bound = [t.stem in present or t.folded[:5] in prefixes for t in content]
+    total = sum(weight(t) for t in content)
+    asked_stems = {t.stem for t in asked.tokens}
+    mine = claim.content()
+    return QuestionFeatures(
+        coverage=sum(weight(t) for t, ok in zip(content, bound, strict=True) if ok) / total if total else 1.0,
+        names_missing=compare_names(asked, evidence, also=contexts).missing,
+        missing_count=bound.count(False),
+        own=sum(t.stem not in asked_stems for t in mine) / len(mine) if mine else 0.0,
+    )

@@ -1,0 +1,242 @@
+"""Learn when the passages found answer the question: ``python -m sourcier.eval.training.train_answerability``.
+
+Each set is a collection of passages and its questions. A question is asked of a real index of the collection, as the
+assistant would ask it; its row is positive when a passage that answers it was found, negative when none was or when
+those that answer are left out of what was found. Only numbers are kept: the weights of a logistic regression.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sourcier.app.answering.answerability import FEATURES, features
+from sourcier.app.answering.evidence import rank_units
+from sourcier.core.settings import load
+from sourcier.core.types import Hit
+from sourcier.eval.dataset import load_dataset
+from sourcier.index.search import Searcher
+from sourcier.index.sync import sync
+
+SEED = 20261123
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a collection. ``gold`` are the ids of the rows that answer it, empty when none does."""
+
+    question: str
+    gold: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was learnt from one question: its features, whether it was answered, and its group for the folds."""
+
+    x: NDArray[np.float64]
+    y: int
+    group: str
+    source: str
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON Lines file, compressed or not."""
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def piaf(folder: Path, limit: int) -> tuple[list[dict[str, Any]], list[Asked]]:
+    """Paragraphs and questions of PIAF (``retrieval/piaf*``)."""
+    passages = [
+        {"id": row["id"], "title": row.get("title", ""), "text": row["text"]}
+        for row in read_rows(folder / "piaf_passages.jsonl.gz")
+    ]
+    rows = list(read_rows(folder / "piaf.jsonl.gz"))
+    random.Random(SEED).shuffle(rows)
+    return passages, [Asked(row["text"], frozenset(row["gold"])) for row in rows[:limit]]
+
+
+def nomiracl(folder: Path, limit: int) -> tuple[list[dict[str, Any]], list[Asked]]:
+    """Judged passages and questions of NoMIRACL-fr (``abstention/nomiracl_*``)."""
+    passages: dict[str, dict[str, Any]] = {}
+    asked: list[Asked] = []
+    for name in ("relevant", "non_relevant"):
+        rows = list(read_rows(folder / f"nomiracl_{name}.jsonl.gz"))
+        random.Random(SEED).shuffle(rows)
+        for row in rows[: limit // 2]:
+            for identifier, context in zip(row["docids"], row["contexts"], strict=True):
+                title, _, text = context.partition(": ")
+                passages[identifier] = {"id": identifier, "title": title, "text": text or title}
+            # The set says that one of the ten passages answers, not which: any of them found counts.
+            asked.append(Asked(row["question"], frozenset(row["docids"] if name == "relevant" else ())))
+    return list(passages.values()), asked
+
+
+def collect(name: str, passages: Sequence[dict[str, Any]], asked: Sequence[Asked]) -> list[Row]:
+    """Index a collection in a folder of its own and ask it everything."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "passages.jsonl"
+        file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in passages), encoding="utf-8")
+        settings = load(environ={"SOURCIER_HOME": f"{folder}/home"}).settings
+        sync([file], settings)
+        searcher = Searcher.open(settings)
+        rows: list[Row] = []
+        for question in asked:
+            hits = searcher.search(question.question, 2 * settings.search.k).hits
+            with_gold = [hit for hit in hits[: settings.search.k] if _row_id(hit) in question.gold]
+            without = [hit for hit in hits if _row_id(hit) not in question.gold][: settings.search.k]
+            if with_gold:
+                rows.append(_row(question, hits[: settings.search.k], 1, searcher, name))
+            if without:
+                # The scores of a fused search are relative: bring the best one left back to the top.
+                top = max(hit.score for hit in without) or 1.0
+                rows.append(_row(question, [replace(hit, score=hit.score / top) for hit in without], 0, searcher, name))
+        searcher.close()
+    return rows
+
+
+def _row_id(hit: Hit) -> str:
+    return hit.path.partition("#")[2]
+
+
+def _row(asked: Asked, hits: Sequence[Hit], y: int, searcher: Searcher, source: str) -> Row:
+    units = rank_units(asked.question, hits, searcher.embedder, searcher.idf)
+    return Row(features(asked.question, units, searcher.embedder, searcher.idf), y, asked.question, source)
+
+
+def own(dataset: Path, documents: Sequence[Path]) -> list[Row]:
+    """A question set of the contract's form, asked of its documents."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = load(environ={"SOURCIER_HOME": folder}).settings
+        sync(documents, settings)
+        searcher = Searcher.open(settings)
+        rows = []
+        for item in load_dataset(dataset).questions:
+            hits = searcher.search(item.question, settings.search.k).hits
+            rows.append(_row(Asked(item.question, frozenset()), hits, int(item.answerable), searcher, "own"))
+        searcher.close()
+    return rows
+
+
+def fit(rows: Sequence[Row], own_weight: float) -> dict[str, Any]:
+    """A logistic regression over standardised features, classes balanced within each source.
+
+    Scikit-learn's default penalty (L2, C = 1) is kept: there are a thousand rows and sixteen features.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    x = np.array([row.x for row in rows])
+    y = np.array([row.y for row in rows])
+    mean, scale = x.mean(axis=0), x.std(axis=0)
+    scale[scale == 0] = 1.0
+    model = LogisticRegression(C=1.0, max_iter=1000, random_state=SEED)
+    model.fit((x - mean) / scale, y, sample_weight=_balanced(rows, own_weight))
+    return {
+        "features": list(FEATURES),
+        "mean": mean.round(6).tolist(),
+        "scale": scale.round(6).tolist(),
+        "weights": model.coef_[0].round(6).tolist(),
+        "bias": round(float(model.intercept_[0]), 6),
+    }
+
+
+def _balanced(rows: Sequence[Row], own_weight: float) -> NDArray[np.float64]:
+    """Weights that give each source the same say (``own`` that many times more), and each class half of it."""
+    counts: dict[tuple[str, int], int] = {}
+    for row in rows:
+        counts[row.source, row.y] = counts.get((row.source, row.y), 0) + 1
+    say = [(own_weight if row.source == "own" else 1.0) / counts[row.source, row.y] for row in rows]
+    return np.array(say) * len(rows) / sum(say)
+
+
+def probabilities(model: dict[str, Any], rows: Sequence[Row]) -> NDArray[np.float64]:
+    """What a model says of each row."""
+    x = (np.array([row.x for row in rows]) - model["mean"]) / model["scale"]
+    return np.asarray(1 / (1 + np.exp(-(x @ np.array(model["weights"])) - model["bias"])))
+
+
+def cross_validated(rows: Sequence[Row], own_weight: float, folds: int = 10) -> NDArray[np.float64]:
+    """Out-of-fold probabilities; a question is never on both sides."""
+    groups = sorted({row.group for row in rows})
+    random.Random(SEED).shuffle(groups)
+    fold_of = {group: i % folds for i, group in enumerate(groups)}
+    out = np.zeros(len(rows))
+    for fold in range(folds):
+        inside = [i for i, row in enumerate(rows) if fold_of[row.group] == fold]
+        model = fit([row for row in rows if fold_of[row.group] != fold], own_weight)
+        out[inside] = probabilities(model, [rows[i] for i in inside])
+    return out
+
+
+def report(rows: Sequence[Row], scores: NDArray[np.float64], threshold: float) -> str:
+    """By source: how many, area under the ROC curve, and both error rates at ``threshold``."""
+    from sklearn.metrics import roc_auc_score
+
+    lines = ["| source | n | AUROC | wrongly refused | wrongly let through |", "|---|---|---|---|---|"]
+    y = np.array([row.y for row in rows])
+    for source in sorted({row.source for row in rows}):
+        mine = np.array([row.source == source for row in rows])
+        refused = (scores[mine & (y == 1)] < threshold).mean()
+        passed = (scores[mine & (y == 0)] >= threshold).mean()
+        auc = roc_auc_score(y[mine], scores[mine])
+        lines.append(f"| {source} | {mine.sum()} | {auc:.3f} | {refused:.1%} | {passed:.1%} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Collect (or take from the cache), fit, report by cross-validation, write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--retrieval", type=Path, help="folder with piaf.jsonl.gz and piaf_passages.jsonl.gz")
+    parser.add_argument("--abstention", type=Path, help="folder with nomiracl_*.jsonl.gz")
+    parser.add_argument("--own", type=Path, help="a question set of the contract's form")
+    parser.add_argument("--documents", type=Path, nargs="*", default=[], help="the documents of --own")
+    parser.add_argument("--limit", type=int, default=300, help="questions a set")
+    parser.add_argument("--own-weight", type=float, default=1.0)
+    parser.add_argument("--threshold", type=float, default=0.5)
+    parser.add_argument("--sure", type=float, default=0.8)
+    parser.add_argument("--cache", type=Path, help="folder of collected features, by set")
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args()
+    rows: list[Row] = []
+    if given.retrieval:
+        rows += cached(given.cache, "piaf", lambda: collect("piaf", *piaf(given.retrieval, given.limit)))
+    if given.abstention:
+        rows += cached(given.cache, "nomiracl", lambda: collect("nomiracl", *nomiracl(given.abstention, given.limit)))
+    if given.own:
+        rows += cached(given.cache, "own", lambda: own(given.own, given.documents))
+    scores = cross_validated(rows, given.own_weight)
+    print(report(rows, scores, given.threshold))  # noqa: T201
+    model = {**fit(rows, given.own_weight), "sure": given.sure}
+    print(json.dumps(dict(zip(FEATURES, model["weights"], strict=True)), indent=1))  # noqa: T201
+    if given.out:
+        given.out.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
+
+
+def cached(folder: Path | None, name: str, make: Any) -> list[Row]:
+    """Rows collected before, or collected now and kept."""
+    file = folder / f"{name}.json" if folder else None
+    if file and file.is_file():
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        if kept["features"] == list(FEATURES):
+            return [Row(np.array(r["x"]), r["y"], r["group"], name) for r in kept["rows"]]
+    rows: list[Row] = make()
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        plain = [{"x": row.x.tolist(), "y": row.y, "group": row.group} for row in rows]
+        file.write_text(json.dumps({"features": list(FEATURES), "rows": plain}, ensure_ascii=False), encoding="utf-8")
+    return rows
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sourcier.app.answering.draft import DraftSentence, clean_sentence, is_refusal, sentences_of
+
+
+def texts(*pieces: str) -> list[str]:
+    return [sentence.text for sentence in sentences_of(pieces)]
+
+
+def test_a_sentence_is_given_as_soon_as_the_next_begins() -> None:
+    given_so_far: list[str] = []
+
+    def pieces() -> object:
+        yield "La CSQ réclame une loi. "
+        yield "Elle"
+        given_so_far.append("next began")
+        yield " agit."
+
+    stream = sentences_of(pieces())  # type: ignore[arg-type]
+    assert next(stream).text == "La CSQ réclame une loi."
+    assert given_so_far == []
+    assert [sentence.text for sentence in stream] == ["Elle agit."]
+
+
+def test_french_abbreviations_do_not_cut() -> None:
+    assert texts("Selon l'art. 12, al. 3, M. Roy touche 1,5 % de plus. ", "C'est tout.") == [
+        "Selon l'art. 12, al. 3, M. Roy touche 1,5 % de plus.",
+        "C'est tout.",
+    ]
+
+
+def test_bullets_markers_and_emphasis_are_not_part_of_the_claim() -> None:
+    assert texts("- **Bâtir** une IA verte [1]\n- Adopter une loi (2).\n") == ["Bâtir une IA verte", "Adopter une loi."]
+
+
+def test_repetitions_are_given_once() -> None:
+    assert texts("Oui, dix jours. Oui, dix jours. Oui, dix jours.") == ["Oui, dix jours."]
+
+
+def test_a_sentence_cut_by_the_limit_is_known_as_such() -> None:
+    sentences = list(sentences_of(["L'horaire débute le 24 juin. La direction affi"]))
+    assert sentences == [
+        DraftSentence("L'horaire débute le 24 juin."),
+        DraftSentence("La direction affi", complete=False),
+    ]
+
+
+@pytest.mark.parametrize("text", ["PAS DE RÉPONSE", "Pas de reponse.", "« PAS DE RÉPONSE »", "NO ANSWER"])
+def test_refusals(text: str) -> None:
+    assert is_refusal(text)
+
+
+def test_a_sentence_about_refusing_is_no_refusal() -> None:
+    assert not is_refusal("La CSQ n'a pas de réponse du gouvernement.")
+
+
+@given(st.lists(st.text(max_size=40), max_size=12))
+def test_how_the_stream_is_cut_into_pieces_does_not_matter(pieces: list[str]) -> None:
+    assert list(sentences_of(pieces)) == list(sentences_of(["".join(pieces)]))
+
+
+@given(st.text(max_size=200))
+def test_cleaning_leaves_one_line(text: str) -> None:
+    assert "\n" not in clean_sentence(text)
