@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -46,8 +47,9 @@ class EmbeddedModel:
         self.usage = Usage()
         self._seed = settings.seed
         self._timeout = settings.embedded.timeout_s
-        self._engine = server.Engine(weights.path, self.context, settings.embedded.threads or server.processors())
+        self.engine = server.Engine(weights.path, self.context, settings.embedded.threads or server.processors())
         self._endpoint: server.Endpoint | None = None
+        self._lock = threading.Lock()
 
     def write(self, turns: Sequence[Turn], *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
         """See :class:`sourcier.app.models.LanguageModel`."""
@@ -74,11 +76,23 @@ class EmbeddedModel:
             return None
         return option_probabilities([(top.token, top.logprob) for top in logprobs.content[0].top_logprobs], options)
 
+    def start(self) -> server.Endpoint:
+        """Start the engine if this has not been done: a second or two once the file is in the system's cache.
+
+        Raises:
+            WeightsError: llama.cpp cannot use the file.
+        """
+        with self._lock:
+            if self._endpoint is None:
+                self._endpoint = server.acquire(self.engine)
+            return self._endpoint
+
     def close(self) -> None:
         """Give the engine back; the last user in this process stops it."""
-        if self._endpoint is not None:
-            self._endpoint = None
-            server.release(self._engine)
+        with self._lock:
+            if self._endpoint is not None:
+                self._endpoint = None
+                server.release(self.engine)
 
     @contextmanager
     def _connection(self) -> Iterator[httpx.Client]:
@@ -92,12 +106,11 @@ class EmbeddedModel:
     def _llm(self, http: httpx.Client, max_tokens: int, stop: Sequence[str], **extra: Any) -> OpenAILike:
         from llama_index.llms.openai_like import OpenAILike
 
-        if self._endpoint is None:
-            self._endpoint = server.acquire(self._engine)
+        endpoint = self.start()
         return OpenAILike(
             model=self.info.name,
-            api_base=f"{self._endpoint.url}/v1",
-            api_key=self._endpoint.key,
+            api_base=f"{endpoint.url}/v1",
+            api_key=endpoint.key,
             is_chat_model=True,
             context_window=self.context,
             max_tokens=max_tokens,

@@ -125,11 +125,8 @@ class OllamaModel:
 
         timeout = httpx.Timeout(silence_s, connect=CONNECT_S)
         # Neither a proxy of the environment nor a redirection may take a question elsewhere.
-        client = Client(host=self._url, timeout=timeout, trust_env=False, follow_redirects=False)
-        try:
+        with Client(host=self._url, timeout=timeout, trust_env=False, follow_redirects=False) as client:
             yield client
-        finally:
-            client.close()
 
     def _find(self) -> tuple[str, str]:
         """Name and digest of the model of the settings, or of the first installed one that writes."""
