@@ -1,0 +1,1 @@
+"""Measuring the assistant from outside, through the functions that everyone else uses."""

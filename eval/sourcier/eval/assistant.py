@@ -1,0 +1,72 @@
+"""What the evaluation asks of an assistant, and nothing else: any object that has it can be measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from sourcier.app.answering.events import Answering
+from sourcier.core.errors import SourcierError
+from sourcier.core.types import Document, Hit
+from sourcier.eval.metrics.answers import Texts
+
+__all__ = ["Assistant", "Found", "Searching", "canonical_texts"]
+
+
+class Found(Protocol):
+    """The result of a search."""
+
+    @property
+    def hits(self) -> Sequence[Hit]:
+        """Best first."""
+        ...
+
+    @property
+    def timings_ms(self) -> Mapping[str, float]:
+        """Milliseconds of each step."""
+        ...
+
+
+class Searching(Protocol):
+    """A searcher over an index."""
+
+    @property
+    def version(self) -> str:
+        """Which state of the index is served."""
+        ...
+
+    def search(self, query: str, k: int | None = None) -> Found:
+        """The ``k`` best passages (as configured, by default)."""
+        ...
+
+    def document(self, document_id: str) -> Document:
+        """A document with its canonical text.
+
+        Raises:
+            SourcierError: there is none of that id.
+        """
+        ...
+
+
+class Assistant(Answering, Protocol):
+    """An assistant and the searcher it answers from."""
+
+    @property
+    def searcher(self) -> Searching:
+        """The searcher."""
+        ...
+
+
+def canonical_texts(searcher: Searching) -> Texts:
+    """Read canonical texts from the store, each once."""
+    known: dict[str, str | None] = {}
+
+    def text(document_id: str) -> str | None:
+        if document_id not in known:
+            try:
+                known[document_id] = searcher.document(document_id).text
+            except (SourcierError, LookupError):
+                known[document_id] = None
+        return known[document_id]
+
+    return text

@@ -1,0 +1,1 @@
+"""Warm timings, printed as Markdown."""

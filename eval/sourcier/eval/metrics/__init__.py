@@ -1,0 +1,1 @@
+"""Deterministic measures: no model judges another one here."""

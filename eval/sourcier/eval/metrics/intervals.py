@@ -1,0 +1,94 @@
+"""Estimates and what they are worth: every figure comes with its n and a 95 % interval.
+
+What has no observation has no value: ``None``, never 0 or 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SEED = 20261123
+RESAMPLES = 10_000
+_Z = 1.959963984540054  # 97.5 % quantile of the standard normal
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure. ``n`` is how many observations it rests on; ``low`` and ``high`` bound it at 95 %."""
+
+    value: float | None
+    n: int
+    low: float | None = None
+    high: float | None = None
+
+
+def proportion(successes: int, n: int) -> Estimate:
+    """A share, with Wilson's score interval (Wilson 1927), which holds near 0 and 1 and for small n."""
+    if not n:
+        return Estimate(None, 0)
+    p = successes / n
+    centre = (p + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+    half = _Z * math.sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2)) / (1 + _Z**2 / n)
+    # Exact at both ends, where rounding would leave 0.99999….
+    return Estimate(p, n, 0.0 if successes == 0 else centre - half, 1.0 if successes == n else centre + half)
+
+
+def mean(values: Sequence[float], seed: int = SEED) -> Estimate:
+    """A mean, with a percentile bootstrap over the observations; no interval under two observations."""
+    if not values:
+        return Estimate(None, 0)
+    data = np.asarray(values, dtype=np.float64)
+    return _bootstrap(len(values), lambda drawn: data[drawn].mean(axis=1), float(data.mean()), seed)
+
+
+def ratio(numerators: Sequence[float], denominators: Sequence[float], seed: int = SEED) -> Estimate:
+    """A share of items that come in groups (facts of a question): the bootstrap draws whole groups.
+
+    ``n`` is the number of items. Groups without items count for nothing.
+    """
+    top, bottom = np.asarray(numerators, dtype=np.float64), np.asarray(denominators, dtype=np.float64)
+    top, bottom = top[bottom > 0], bottom[bottom > 0]
+    if not len(bottom):
+        return Estimate(None, 0)
+    drawn = _bootstrap(
+        len(bottom), lambda i: top[i].sum(axis=1) / bottom[i].sum(axis=1), float(top.sum() / bottom.sum()), seed
+    )
+    return Estimate(drawn.value, int(bottom.sum()), drawn.low, drawn.high)
+
+
+def mean_of_means(first: Sequence[float], second: Sequence[float], seed: int = SEED) -> Estimate:
+    """The mean of the means of two independent groups, whatever their sizes; undefined unless both have members."""
+    if not first or not second:
+        return Estimate(None, 0)
+    a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    generator = np.random.default_rng(seed)
+    draws = sum(x[generator.integers(0, len(x), (RESAMPLES, len(x)))].mean(axis=1) for x in (a, b)) / 2
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return Estimate(float((a.mean() + b.mean()) / 2), len(a) + len(b), float(low), float(high))
+
+
+def difference(first: Sequence[float], second: Sequence[float], seed: int = SEED) -> Estimate:
+    """Mean of ``second - first`` over the same questions, in the same order (paired bootstrap)."""
+    return mean([b - a for a, b in zip(first, second, strict=True)], seed)
+
+
+def percentile(values: Sequence[float], q: float) -> float | None:
+    """The ``q``-th percentile (0–100), linear between observations; ``None`` without any."""
+    return float(np.percentile(values, q)) if values else None
+
+
+def _bootstrap(
+    n: int, statistic: Callable[[NDArray[np.intp]], NDArray[np.float64]], value: float, seed: int
+) -> Estimate:
+    if n < 2:
+        return Estimate(value, n)
+    generator = np.random.default_rng(seed)
+    # In slices, so that a thousand questions do not take ten million indices at once.
+    draws = [statistic(generator.integers(0, n, (RESAMPLES // 20, n))) for _ in range(20)]
+    low, high = np.percentile(np.concatenate(draws), [2.5, 97.5])
+    return Estimate(value, n, float(low), float(high))

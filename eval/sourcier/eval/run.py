@@ -1,0 +1,147 @@
+"""One run: ask every question, keep every answer, then measure and write it all in one folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sourcier.app.shapes import answer_to_json
+from sourcier.core.errors import QuestionError
+from sourcier.core.settings import Settings
+from sourcier.eval import report
+from sourcier.eval.assistant import Assistant, Searching, canonical_texts
+from sourcier.eval.dataset import QuestionSet, RetrievalQuery, RetrievalSet
+from sourcier.eval.folder import RunError, RunFolder, to_json
+from sourcier.eval.metrics import answers, retrieval, summary
+from sourcier.eval.predictions import answer_from_json
+
+__all__ = ["DEPTH", "Outcome", "evaluate_answers", "evaluate_retrieval"]
+
+#: Told before each question and at the end: how many are done, of how many.
+Progress = Callable[[int, int], None]
+
+#: Passages asked for each query of a retrieval set. Several may be of one document: R@100 wants more than 100.
+DEPTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished run, as ``eval run --json`` prints it."""
+
+    dataset: str
+    n: int
+    metrics: dict[str, Any]
+    predictions: Path
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values, field by field."""
+        return {**asdict(self), "predictions": str(self.predictions)}
+
+
+def _silent(done: int, total: int) -> None: ...
+
+
+def evaluate_answers(
+    dataset: QuestionSet, assistant: Assistant, settings: Settings, folder: Path, *, progress: Progress = _silent
+) -> Outcome:
+    """Ask the questions that ``folder`` has no answer to yet, then score all of them.
+
+    Raises:
+        RunError: ``folder`` is of another run, or the assistant refuses a question as such (too long).
+        ModelError, StoreError: an answer failed; what was answered is kept, and the same folder goes on.
+    """
+    run = RunFolder(folder, dataset, assistant.searcher.version, settings)
+    for done, row in enumerate(dataset.questions):
+        progress(done, len(dataset.questions))
+        if row.id not in run.predictions:
+            try:
+                answer = assistant.ask(row.question)
+            except QuestionError as error:
+                detail = error.in_language(settings.language)
+                raise RunError("eval.question_refused", id=row.id, detail=detail) from error
+            run.predictions.add({**answer_to_json(answer), "id": row.id})
+    progress(len(dataset.questions), len(dataset.questions))
+
+    texts = canonical_texts(assistant.searcher)
+    given = [answer_from_json(run.predictions.rows[row.id]) for row in dataset.questions]
+    scores = [answers.score(row, answer, texts) for row, answer in zip(dataset.questions, given, strict=True)]
+    metrics = to_json(
+        {
+            **summary.quality(scores),
+            **summary.costs(given),
+            "statuses": summary.statuses(scores),
+            "fabrications": summary.fabrications(scores),
+            "with_notices": sum(bool(answer.notices) for answer in given),
+            "by_kind": summary.by_kind(scores),
+        }
+    )
+    run.close(
+        metrics,
+        [{**asdict(score), "measures": summary.per_question(score)} for score in scores],
+        report.of_answers(dataset, given, scores, metrics, settings.language),
+        list(dict.fromkeys(answer.model for answer in given)),
+    )
+    return Outcome(dataset.name, len(dataset.questions), metrics, run.predictions.path)
+
+
+def evaluate_retrieval(
+    dataset: RetrievalSet,
+    searcher: Searching,
+    settings: Settings,
+    folder: Path,
+    *,
+    depth: int = DEPTH,
+    progress: Progress = _silent,
+) -> Outcome:
+    """Search for every query that ``folder`` has no ranking of yet, then score all of them.
+
+    Raises:
+        RunError: ``folder`` is of another run.
+    """
+    run = RunFolder(folder, dataset, searcher.version, settings, depth=depth)
+    for done, row in enumerate(dataset.queries):
+        progress(done, len(dataset.queries))
+        if row.id not in run.predictions:
+            run.predictions.add(_search(row, searcher, depth))
+    progress(len(dataset.queries), len(dataset.queries))
+
+    scores = [_score(row, run.predictions.rows[row.id]) for row in dataset.queries]
+    metrics = to_json(
+        {
+            **retrieval.summary(scores),
+            "latency_ms": {"search": summary.latency([score.search_ms for score in scores])},
+            "documents": {**summary.latency([float(score.documents) for score in scores]), "passages": depth},
+            "by_kind": retrieval.by_kind(scores),
+        }
+    )
+    measured = [
+        {"id": s.id, "kind": s.kind, "documents": s.documents, "search_ms": s.search_ms, "measures": s.values}
+        for s in scores
+    ]
+    run.close(metrics, measured, report.of_retrieval(dataset, scores, metrics, settings.language))
+    return Outcome(dataset.name, len(dataset.queries), metrics, run.predictions.path)
+
+
+def _search(row: RetrievalQuery, searcher: Searching, depth: int) -> dict[str, Any]:
+    start = time.perf_counter()
+    hits = searcher.search(row.question, depth).hits
+    elapsed_ms = (time.perf_counter() - start) * 1000
+    found = [
+        {
+            "document_id": hit.passage.document_id,
+            "path": hit.path,
+            "start": hit.passage.start,
+            "end": hit.passage.end,
+            "score": hit.score,
+        }
+        for hit in hits
+    ]
+    return {"id": row.id, "question": row.question, "found": found, "search_ms": elapsed_ms}
+
+
+def _score(row: RetrievalQuery, prediction: dict[str, Any]) -> retrieval.RankingScores:
+    found = [(hit["document_id"], hit["path"]) for hit in prediction["found"]]
+    return retrieval.score(row.id, row.kind, found, row.relevant, prediction["search_ms"])
