@@ -1,0 +1,103 @@
+"""French text to search terms: the same for passages and for questions, so that what is written can be found.
+
+In this order: compatibility forms and case, inclusive writing, numbers and references kept whole, elisions, ligatures,
+accents folded, stop words out, Snowball's French stemmer. Accents go before stemming so that ``assemblee``,
+``ASSEMBLÉE`` and ``assemblée`` meet.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+__all__ = ["ANALYSER_VERSION", "analyse"]
+
+#: Changes whenever the terms of some text would change: an index is served only to the analyser it was built with.
+ANALYSER_VERSION = 1
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‐": "-", "‑": "-", "–": "-", "\u00ad": ""})
+
+# "enseignant·e·s", "employé.e.s", "salarié(e)s": the forms that inclusive writing adds to the end of a word.
+_ENDING = r"(?:es?|nes?|les?|ives?|euses?|trices?|rices?|eres?|ères?|esses?|s|x)"
+_INCLUSIVE = re.compile(
+    rf"(?<=\w\w)(?:[·•∙⋅‧.]{_ENDING}(?![\w@]))+|(?<=\w\w)(?:[·•∙⋅‧]{_ENDING}\b)+|(?<=\w\w)\({_ENDING}\)s?"
+)
+
+_TERM = re.compile(
+    r"""
+      (?P<acronym>\b(?:[a-z]\.){2,}(?:[a-z]\b)?)                         # C.S.Q., c.a.
+    | (?P<reference>\b[a-z](?:\.\s?|\s?-\s?|)(?P<number>\d+(?:[.-]\d+)*))(?!\w)   # L. 1222-1, C-27, P-39.1, L1222-1
+    | (?P<thousands>(?<![\d.,-])\d{1,3}(?:\s\d{3})+(?:,\d+)?(?![\d-]))  # 12 000, 1 234,5
+    | (?P<decimal>(?<![\d.,-])\d+,\d+(?![\d,-]))                        # 77,2
+    | (?P<digits>\d+(?:[.-]\d+)+)                                       # 5-3.00, 78-17, 2023-2028, 77.2
+    | (?P<word>\w+(?:'\w+)*)
+    """,
+    re.VERBOSE,
+)
+_YEARS = re.compile(r"((?:19|20)\d\d)-((?:19|20)\d\d)")
+_ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)")
+
+_STOP_WORDS = frozenset(
+    ["a", "à", "ai", "ainsi", "alors", "as", "au", "aucun", "aucune", "aussi", "autre", "autres", "aux", "avaient", "avait", "avant", "avec", "avez", "avoir", "avons", "ayant", "c", "ce", "ceci", "cela", "celle", "celles", "celui", "ces", "cet", "cette", "ceux", "chez", "comme", "d", "dans", "de", "des", "donc", "dont", "du", "elle", "elles", "en", "encore", "entre", "es", "est", "et", "étaient", "était", "étant", "été", "être", "eu", "eux", "fait", "faut", "font", "il", "ils", "j", "je", "l", "la", "là", "le", "les", "leur", "leurs", "lors", "lui", "m", "ma", "mais", "me", "même", "mes", "moi", "mon", "n", "ne", "ni", "nos", "notre", "nous", "on", "ont", "or", "ou", "où", "par", "pas", "peu", "peut", "peuvent", "plus", "pour", "puis", "qu", "quand", "que", "quel", "quelle", "quelles", "quels", "qui", "quoi", "s", "sa", "sans", "se", "sera", "seront", "ses", "si", "soi", "soit", "son", "sont", "sous", "sur", "t", "ta", "te", "tel", "telle", "telles", "tels", "tes", "toi", "ton", "tous", "tout", "toute", "toutes", "très", "tu", "un", "une", "vers", "vos", "votre", "vous", "y", "the", "of", "and", "to", "in", "is", "are", "for", "on", "with", "by", "an", "or", "at", "be", "this", "that", "it"]
+)
+
+
+def analyse(text: str) -> list[str]:
+    """The search terms of ``text``, in order, repeated as often as they occur.
+
+    A reference gives itself and its bare number (``L. 1222-1``: ``l1222-1`` and ``1222-1``), a span of years its two
+    ends as well. A text of stop words alone has no term.
+    """
+    folded = _INCLUSIVE.sub("", unicodedata.normalize("NFKC", text).lower().translate(_LIGATURES))
+    stop = _folded_stop_words()
+    kept = (term for term in _terms(_without_accents(folded)) if term not in stop)
+    with _stemming:  # PyStemmer objects keep a buffer
+        return [term if any(map(str.isdigit, term)) else _stemmer().stemWord(term) for term in kept]
+
+
+def _terms(text: str) -> Iterator[str]:
+    for match in _TERM.finditer(text):
+        kind = match.lastgroup
+        found = match.group()
+        if match["acronym"]:
+            yield found.replace(".", "")
+        elif match["reference"]:
+            yield re.sub(r"^(.)[.\s-]*", r"\1", found)
+            yield match["number"]
+        elif kind == "thousands":
+            yield re.sub(r"\s", "", found).replace(",", ".")
+        elif kind == "decimal":
+            yield found.replace(",", ".")
+        elif kind == "digits":
+            yield found
+            if years := _YEARS.fullmatch(found):
+                yield from years.groups()
+        else:
+            # "d'aujourd'hui": one elision goes, what remains is one word.
+            word = _ELISION.sub("", found)
+            yield from filter(None, word.replace("'", "").split("_"))
+
+
+def _without_accents(text: str) -> str:
+    return "".join(
+        character for character in unicodedata.normalize("NFD", text) if not unicodedata.combining(character)
+    )
+
+
+@cache
+def _folded_stop_words() -> frozenset[str]:
+    return frozenset(map(_without_accents, _STOP_WORDS))
+
+
+_stemming = threading.Lock()
+
+
+@cache
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("french")
