@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -207,7 +207,7 @@ class Assistant:
                 retrieved=run.hits,
                 model=self.model_info,
                 timings_ms=run.timings,
-                usage={} if usage is None else usage.as_dict(),
+                usage={} if usage is None else asdict(usage),
                 energy_wh=round(run.meter.watt_hours(), 5),
                 notices=tuple(run.notices),
             )

@@ -12,13 +12,10 @@ _INVISIBLE = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\
 
 # The commonest words of each language that the other does not share: enough to tell a question of four words.
 _FRENCH = frozenset(
-    "le la les des du un une et est que qui quoi quel quelle quels quelles comment pourquoi combien où quand dans pour "
-    "par sur avec sont ce cette ces au aux en il elle ils elles on nous vous ne pas plus sa son ses leur leurs "
-    "est-ce qu c d l j n s".split()
+    ["le", "la", "les", "des", "du", "un", "une", "et", "est", "que", "qui", "quoi", "quel", "quelle", "quels", "quelles", "comment", "pourquoi", "combien", "où", "quand", "dans", "pour", "par", "sur", "avec", "sont", "ce", "cette", "ces", "au", "aux", "en", "il", "elle", "ils", "elles", "on", "nous", "vous", "ne", "pas", "plus", "sa", "son", "ses", "leur", "leurs", "est-ce", "qu", "c", "d", "l", "j", "n", "s"]
 )
 _ENGLISH = frozenset(
-    "the of and is are was were what which who whom when where why how many much does do did in to for with by on from "
-    "this that these those it they we you not has have had its their can should".split()
+    ["the", "of", "and", "is", "are", "was", "were", "what", "which", "who", "whom", "when", "where", "why", "how", "many", "much", "does", "do", "did", "in", "to", "for", "with", "by", "on", "from", "this", "that", "these", "those", "it", "they", "we", "you", "not", "has", "have", "had", "its", "their", "can", "should"]
 )
 
 

@@ -10,12 +10,7 @@ from sourcier.index.analyser import analyse
 # What a question is asked with, beyond the analyser's stop words: no document answers better for holding them.
 _ASKING = frozenset(
     term
-    for word in (
-        "quel quelle quels quelles combien comment pourquoi quand où qui que quoi est-ce selon dire dit disent parle "
-        "concerne concernant sujet document documents texte expliquez expliquer explique donnez donner donne nommez "
-        "nommer citez citer liste lister svp stp merci bonjour what which who when where how many much why does did "
-        "according say tell"
-    ).split()
+    for word in ["quel", "quelle", "quels", "quelles", "combien", "comment", "pourquoi", "quand", "où", "qui", "que", "quoi", "est-ce", "selon", "dire", "dit", "disent", "parle", "concerne", "concernant", "sujet", "document", "documents", "texte", "expliquez", "expliquer", "explique", "donnez", "donner", "donne", "nommez", "nommer", "citez", "citer", "liste", "lister", "svp", "stp", "merci", "bonjour", "what", "which", "who", "when", "where", "how", "many", "much", "why", "does", "did", "according", "say", "tell"]
     for term in analyse(word)
 )
 

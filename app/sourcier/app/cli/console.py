@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from gzip import GzipFile
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,9 @@ def read_batch(path: Path) -> Iterator[tuple[Any, str]]:
         UsageError: the file cannot be read, or a line is not an object with ``id`` and ``question``.
     """
     try:
-        opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-        with opened as lines:
+        with path.open("rb") as file, TextIOWrapper(
+            GzipFile(fileobj=file) if path.suffix == ".gz" else file, encoding="utf-8"
+        ) as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     yield _batch_row(path, number, line)

@@ -11,7 +11,7 @@ import typer
 
 from sourcier.app.cli.console import State, describe, out, out_json, sentence
 from sourcier.core.errors import SourcierError
-from sourcier.core.settings import Loaded, Settings
+from sourcier.core.settings import Settings
 
 Health = Literal["ok", "absent", "broken"]
 
