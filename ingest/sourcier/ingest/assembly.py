@@ -1,0 +1,43 @@
+"""From the blocks of a reader to the canonical text, and the offsets of each block in it."""
+
+from __future__ import annotations
+
+from sourcier.core.messages import message
+from sourcier.core.types import Block, BlockKind, Document, Metadata
+from sourcier.ingest.cleaning import clean_block
+from sourcier.ingest.drafts import Draft, Reading
+
+
+def assemble(reading: Reading, *, document_id: str, path: str, metadata: Metadata) -> Document:
+    """The document of a reading: paragraphs are set apart by a blank line, the items of a list by a line feed.
+
+    A document without any visible character has an empty text and no block.
+    """
+    pieces: list[str] = []
+    blocks: list[Block] = []
+    position = 0
+    for draft in reading.drafts:
+        text = clean_block(draft.text)
+        if not text:
+            continue
+        if blocks:
+            inside_list = draft.kind is BlockKind.LIST_ITEM and blocks[-1].kind is BlockKind.LIST_ITEM
+            separator = "\n" if inside_list else "\n\n"
+            pieces.append(separator)
+            position += len(separator)
+        pieces.append(text)
+        blocks.append(_block(draft, position, position + len(text)))
+        position += len(text)
+    return Document(
+        document_id=document_id,
+        path=path,
+        text="".join(pieces),
+        blocks=tuple(blocks),
+        metadata=metadata,
+        warnings=tuple(message(key) for key in reading.warnings),
+    )
+
+
+def _block(draft: Draft, start: int, end: int) -> Block:
+    notes = tuple(note for note in map(clean_block, draft.notes) if note)
+    return Block(draft.kind, start, end, level=draft.level, page=draft.page, notes=notes)

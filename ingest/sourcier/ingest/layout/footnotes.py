@@ -1,0 +1,217 @@
+"""Footnotes: which numbered blocks are notes, and which digits stuck to words are the marks that call them.
+
+A mark is removed only on evidence: a note of that number exists, the marks come in the order of the notes, and, where a
+number precedes it (« C-272 »), the note itself writes the shortened form. « G7 », « CO2 » or « 44e » have none.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sourcier.ingest.layout.entries import Entry
+from sourcier.ingest.layout.lines import Marker
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_RAISED = "⁰¹²³⁴-⁹"
+_REFERENCE = re.compile(
+    r"\[En ligne\]|https?:|www\.|\b\d+ p\.|\bp\. \d|\((?:19|20)\d\d\)|\b(?:op\. cit|ibid|loc\. cit|supra|infra|voir|cf\.)\b|\w\.\w+/",
+    re.IGNORECASE,
+)
+_RAISED_NOTE = re.compile(rf"([{_RAISED}]+)\s*(?=\S)")
+_END = r"(?!\w|[.,/:-]\d|-[^\W\d_]|[\s\u00a0\u202f]?[%°])"
+_MARK = re.compile(rf"(?:(?<=[^\W\d_])|(?<=[)»”\"’\]…?!.,;%]))(\d{{1,3}}){_END}|(?<=\S)([{_RAISED}]+)")
+_BRACKET_MARK = re.compile(r"[ \u00a0\u202f]?\[(\d{1,3})\]")
+_WORD_BEFORE = re.compile(r"[^\W\d_]+$")
+_ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,3}(?![\w-])")
+_UNITS = frozenset(["m", "km", "cm", "mm", "dm", "hm", "ha", "co", "h", "o", "x", "v"])
+_ABBREVIATIONS = frozenset(
+    [
+        "art",
+        "arts",
+        "al",
+        "p",
+        "pp",
+        "no",
+        "nos",
+        "n",
+        "vol",
+        "chap",
+        "ch",
+        "fig",
+        "tabl",
+        "par",
+        "v",
+        "r",
+        "l",
+        "s",
+        "t",
+        "c",
+        "ex",
+        "réf",
+        "tél",
+        "éd",
+        "sect",
+    ]
+)
+_ENOUGH = 0.5
+"""Share of a group of notes that must be called for the group to be one of notes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    entry: int
+    start: int
+    end: int
+    number: int
+
+
+def take_notes(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """The entries without their notes, marks removed and replaced by the notes' texts; and the notes."""
+    groups = sorted(_groups(entries), key=lambda group: -_share_of_references(entries, group))
+    left, notes = dict(enumerate(entries)), dict[int, Entry]()
+    for group in groups:
+        found = _calls(left, group)
+        numbers = {(cycle, number) for cycle, marks in found.items() for number in {mark.number for mark in marks}}
+        if not numbers or len(numbers) < _ENOUGH * sum(map(len, group)):
+            continue
+        texts = [{number: left[index].text for number, index in cycle.items()} for cycle in group]
+        for cycle in group:
+            notes.update((index, left.pop(index)) for index in cycle.values())
+        for place, marks in found.items():
+            for mark in reversed(marks):
+                left[mark.entry] = _without(left[mark.entry], mark, texts[place][mark.number])
+    return [left[index] for index in sorted(left)], [notes[index] for index in sorted(notes)]
+
+
+_Cycle = dict[int, int]
+"""Number of a note -> position of its entry; numbering may start again on each page."""
+
+
+def _groups(entries: Sequence[Entry]) -> Iterator[list[_Cycle]]:
+    """Candidates written in the same manner, in cycles of rising numbers."""
+    manners: dict[str, list[tuple[int, int]]] = {}
+    for index, entry in enumerate(entries):
+        if entry.marker is Marker.NUMBER and len(entry.numbers) == 1 and not entry.title:
+            manner = entry.label[0] * (entry.label[0] in "([") + entry.label[-1] + ("\t" if "\t" in entry.gap else " ")
+            manners.setdefault(manner, []).append((entry.numbers[0], index))
+        elif raised := _RAISED_NOTE.match(entry.text):
+            manners.setdefault("¹", []).append((int(raised.group(1).translate(_SUPERSCRIPTS)), index))
+    for candidates in manners.values():
+        cycles: list[_Cycle] = [{}]
+        for number, index in candidates:
+            if cycles[-1] and number <= max(cycles[-1]):
+                cycles.append({})
+            cycles[-1][number] = index
+        yield cycles
+
+
+def _share_of_references(entries: Sequence[Entry], group: Sequence[_Cycle]) -> float:
+    texts = [entries[index].text for cycle in group for index in cycle.values()]
+    return sum(_REFERENCE.search(text) is not None for text in texts) / len(texts)
+
+
+def _calls(left: Mapping[int, Entry], group: Sequence[_Cycle]) -> dict[int, list[_Mark]]:
+    """The marks of each cycle, in the order of the text."""
+    places = {index for cycle in group for index in cycle.values()}
+    body = {index: entry for index, entry in left.items() if index not in places}
+    acronyms = {found for entry in body.values() for found in _ACRONYM.findall(entry.text)}
+    calls: dict[int, list[_Mark]] = {}
+    begin = 0
+    for number, cycle in enumerate(group):
+        last = max(cycle.values())
+        region = {i: e for i, e in body.items() if len(group) == 1 or begin <= i <= last}
+        begin = last + 1
+        bracketed = left[last].label.startswith("[")
+        marks = _rising([mark for mark in _candidates(region, acronyms, bracketed=bracketed) if mark.number in cycle])
+        texts = {note: left[index].text for note, index in cycle.items()}
+        calls[number] = sorted(
+            [*marks, *_behind_numbers(region, texts, marks)], key=lambda mark: (mark.entry, mark.start)
+        )
+    return calls
+
+
+def _candidates(region: Mapping[int, Entry], acronyms: set[str], *, bracketed: bool) -> Iterator[_Mark]:
+    for index in sorted(region):
+        text = region[index].text
+        for found in (_BRACKET_MARK if bracketed else _MARK).finditer(text):
+            digits = next(group for group in found.groups() if group)
+            if bracketed or _may_be_mark(text[: found.start()], acronyms, raised=not digits.isascii()):
+                yield _Mark(index, found.start(), found.end(), int(digits.translate(_SUPERSCRIPTS)))
+
+
+def _may_be_mark(before: str, acronyms: set[str], *, raised: bool) -> bool:
+    """Whether digits right behind ``before`` may be a mark rather than a part of a name, a unit or a reference."""
+    tail = before[-40:]
+    word = _WORD_BEFORE.search(tail.rstrip(".,;") if tail[-1:] in {".", ",", ";"} else tail)
+    if word is None:
+        # Behind a bracket or a quotation mark; not « 1,5 » nor « 3.2 ».
+        return not re.search(r"\d[.,;]$", tail)
+    letters = word.group()
+    if tail[-1] in ".,;":
+        return letters.casefold() not in _ABBREVIATIONS
+    if tail[word.start() - 1 : word.start()].isdigit() or letters.casefold() in _UNITS:
+        return False
+    if raised:
+        return True
+    if letters.isupper() and len(letters) <= 3:
+        return letters in acronyms
+    return len(letters) > 1
+
+
+def _rising(marks: Sequence[_Mark]) -> list[_Mark]:
+    """The longest run of marks whose numbers never go down (patience sorting)."""
+    tops: list[int] = []
+    ends: list[int] = []
+    before: list[int | None] = []
+    for position, mark in enumerate(marks):
+        pile = bisect_right(tops, mark.number)
+        before.append(ends[pile - 1] if pile else None)
+        if pile == len(tops):
+            tops.append(mark.number)
+            ends.append(position)
+        else:
+            tops[pile], ends[pile] = mark.number, position
+    chain: list[_Mark] = []
+    at = ends[-1] if ends else None
+    while at is not None:
+        chain.append(marks[at])
+        at = before[at]
+    return chain[::-1]
+
+
+def _behind_numbers(region: Mapping[int, Entry], texts: Mapping[int, str], marks: Sequence[_Mark]) -> Iterator[_Mark]:
+    """Marks that follow a digit, « C-272 » for note 2 of « C-27 »: the note has to write the shortened form."""
+    called = {mark.number for mark in marks}
+    for number in sorted(set(texts) - called):
+        after = max(((m.entry, m.start) for m in marks if m.number < number), default=(-1, -1))
+        until = min(
+            ((m.entry, m.start) for m in marks if m.number > number),
+            default=(len(texts) + max(region, default=0) + 1, 0),
+        )
+        token = re.compile(rf"(?<![\w-])([^\W\d_][\w/-]*\d|\d{{4}}/\d+)({number})(?![\w-]|[.,/]\d)")
+        for index in sorted(region):
+            found = next(
+                (
+                    f
+                    for f in token.finditer(region[index].text)
+                    if after < (index, f.start()) < until and _names(texts[number], f)
+                ),
+                None,
+            )
+            if found is not None:
+                yield _Mark(index, found.start(2), found.end(2), number)
+                break
+
+
+def _names(note: str, found: re.Match[str]) -> bool:
+    short = re.compile(rf"(?<![\w-]){re.escape(found.group(1))}(?![\w-])")
+    return short.search(note) is not None and found.group() not in note
+
+
+def _without(entry: Entry, mark: _Mark, note: str) -> Entry:
+    text = entry.text[: mark.start] + entry.text[mark.end :]
+    notes = entry.notes if note in entry.notes else (note, *entry.notes)
+    return replace(entry, text=text.rstrip(), notes=notes)

@@ -1,0 +1,76 @@
+"""What a page adds around its text: running titles, page numbers, link addresses, print marks."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from sourcier.ingest.layout.lines import Chunk, Line
+
+_URL_LINE = re.compile(r"(?:https?://|www\.)?[\w-]+(?:\.[\w-]+)+(?:[/?#]\S*)?")
+_BOOKMARK = re.compile(r"\s*page\s?\d+\s*:\s*", re.IGNORECASE)
+_PRINT_MARK = re.compile(r"\s*\d{4}-\d{2,3}\s+[A-Z]{1,2}\d{4,6}\s*")
+_PAGE_NUMBER = re.compile(
+    r"\s*(?:page\s*)?[-–—|]?\s*(?:\d{1,4}|[ivxl]{1,6})\s*(?:[-–—|]|(?:/|sur|de)\s*\d{1,4})?\s*", re.IGNORECASE
+)
+_EDGE = 3
+"""Lines looked at from the top and from the bottom of a page."""
+
+
+def drop_repeated(pages: Sequence[Sequence[Line]]) -> list[Line]:
+    """The lines of all pages, without page numbers and lines that come back at the edge of most pages."""
+    seen: Counter[str] = Counter()
+    for page in pages:
+        seen.update({_shape(line) for line in _edges(page)})
+    often = max(3, len(pages) // 3)
+    kept: list[Line] = []
+    for page in pages:
+        edges = {id(line) for line in _edges(page)}
+        for line in page:
+            running = id(line) in edges and (
+                seen[_shape(line)] >= often or (len(pages) > 1 and _is_page_number(line, page))
+            )
+            kept.append(Line("", line.page) if running else line)
+    return kept
+
+
+def drop_residue(lines: Sequence[Line]) -> list[Line]:
+    """Lines without the « pageN: » of bookmarks that some extractors leave at the very end."""
+    end = len(lines)
+    while end and (lines[end - 1].blank or _BOOKMARK.fullmatch(lines[end - 1].text)):
+        end -= 1
+    return list(lines[:end])
+
+
+def drop_link_lists(chunks: Sequence[Chunk]) -> list[Chunk]:
+    """Chunks without the addresses of a page's links, which some extractors list where the page ends."""
+    kept: list[Chunk] = []
+    for index, chunk in enumerate(chunks):
+        page_ends = index + 1 < len(chunks) and chunks[index + 1].new_page
+        if not (page_ends and all(_URL_LINE.fullmatch(line.strip()) for line in chunk.lines)):
+            kept.append(chunk)
+        else:
+            # What follows a list of links still opens a page.
+            continue
+    return kept
+
+
+def is_print_mark(text: str) -> bool:
+    """« 2601-18      D14551 »: the printer's, not the author's."""
+    return _PRINT_MARK.fullmatch(text) is not None
+
+
+def _edges(page: Sequence[Line]) -> list[Line]:
+    lines = [line for line in page if not line.blank]
+    return lines if len(lines) <= 2 * _EDGE else lines[:_EDGE] + lines[-_EDGE:]
+
+
+def _shape(line: Line) -> str:
+    """The line with every number alike, so that « page 3 » and « page 4 » are the same."""
+    return re.sub(r"\d+", "#", " ".join(line.text.split()).casefold())
+
+
+def _is_page_number(line: Line, page: Sequence[Line]) -> bool:
+    lines = [other for other in page if not other.blank]
+    return len(lines) > 1 and line in (lines[0], lines[-1]) and _PAGE_NUMBER.fullmatch(line.text) is not None

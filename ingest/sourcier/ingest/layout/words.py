@@ -1,0 +1,135 @@
+"""Words cut in two at the end of a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
+_CUT = re.compile(r"([^\W\d_]+(?:[-‐‑][^\W\d_]+)*)[-‐‑]$")
+_NEXT = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
+_URL = re.compile(r"(?:https?:|www\.|/)\S*$|\S+\.\w+/\S*$")
+
+# « main-d’œuvre », « peut-être », « est-ce » cut at their own hyphen keep it. First parts that are no syllable of a
+# longer word, and second parts that count only behind a word which the document uses by itself.
+_FIRST = frozenset(
+    [
+        "sous",
+        "après",
+        "avant",
+        "arrière",
+        "vice",
+        "demi",
+        "quasi",
+        "semi",
+        "saint",
+        "sainte",
+        "nord",
+        "sud",
+        "grand",
+        "celui",
+        "celle",
+        "ceux",
+        "celles",
+        "elle",
+        "elles",
+        "lui",
+        "eux",
+        "nous",
+        "vous",
+        "moi",
+        "toi",
+        "soi",
+        "dix",
+        "vingt",
+        "trente",
+        "quarante",
+        "cinquante",
+        "soixante",
+        "quatre",
+        "vis",
+        "c'est",
+        "est-à",
+        "porte",
+    ]
+)
+_SECOND = frozenset(
+    [
+        "être",
+        "ci",
+        "là",
+        "même",
+        "mêmes",
+        "il",
+        "elle",
+        "on",
+        "ils",
+        "elles",
+        "je",
+        "tu",
+        "nous",
+        "vous",
+        "ce",
+        "moi",
+        "toi",
+        "lui",
+        "leur",
+        "le",
+        "la",
+        "les",
+        "y",
+        "en",
+        "t",
+        "dire",
+        "à",
+        "delà",
+        "dessus",
+        "dessous",
+        "devant",
+        "clé",
+        "clés",
+    ]
+)
+
+
+class KnownWords:
+    """The words that a document writes in one piece, as evidence for those it cuts."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._words: set[str] = set()
+        for line in lines:
+            text = line.strip().casefold()
+            cut = _CUT.search(text)
+            self._words.update(_TOKEN.findall(text[: cut.start()] if cut else text))
+
+    def joined(self, line: str, following: str) -> str | None:
+        """Both lines in one when ``line`` ends on a cut word, else ``None``."""
+        cut, next_word = _CUT.search(line), _NEXT.match(following)
+        if cut is None or next_word is None:
+            return None
+        if _URL.search(line) or self._keeps_hyphen(cut.group(1), next_word.group(), following[next_word.end() :]):
+            return line + following
+        return line[:-1] + following
+
+    def mended(self, text: str) -> str:
+        """Words that a line end now lost has left in two, « compi- lées », in one piece where nothing else can be meant."""
+        return _PARTED.sub(self._mend, text)
+
+    def _mend(self, found: re.Match[str]) -> str:
+        first, second = found.groups()
+        whole = (first + second).casefold() in self._words
+        alone = first.casefold() in self._words or second.casefold() in self._words
+        return first + second if whole or not alone else found.group()
+
+    def _keeps_hyphen(self, first: str, second: str, rest: str) -> bool:
+        if second[0].isupper() or rest.startswith(("’", "'")):
+            return True
+        first, second = first.casefold(), second.casefold()
+        one, two = first + second in self._words, f"{first}-{second}" in self._words
+        if one != two:
+            return two
+        return first in _FIRST or (second in _SECOND and first in self._words)
+
+
+# Not « sous- et surqualification », where the hyphen stands for a word to come.
+_PARTED = re.compile(r"(?<![\w-])([^\W\d_]{2,})- (?!(?:et|ou|ni|à|de|puis|voire)\b)([a-zà-öø-ÿœæ]{2,})\b")
