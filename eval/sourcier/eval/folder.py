@@ -72,7 +72,7 @@ class RunFolder:
                 self._write("settings.json", chosen)
                 self._write("environment.json", environment)
             self.predictions = Predictions(path / "predictions.jsonl")
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError) as error:
             raise RunError("eval.folder_unusable", folder=path, detail=error) from error
 
     def close(

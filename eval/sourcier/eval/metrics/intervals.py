@@ -6,7 +6,7 @@ What has no observation has no value: ``None``, never 0 or 1.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,8 +42,8 @@ def mean(values: Sequence[float], seed: int = SEED) -> Estimate:
     """A mean, with a percentile bootstrap over the observations; no interval under two observations."""
     if not values:
         return Estimate(None, 0)
-    data = np.asarray(values, dtype=np.float64)
-    return _bootstrap(len(values), lambda drawn: data[drawn].mean(axis=1), float(data.mean()), seed)
+    column = _columns(values)
+    return _estimate(float(column.mean()), len(values), _resampled(column, np.random.default_rng(seed))[:, 0])
 
 
 def ratio(numerators: Sequence[float], denominators: Sequence[float], seed: int = SEED) -> Estimate:
@@ -51,25 +51,22 @@ def ratio(numerators: Sequence[float], denominators: Sequence[float], seed: int 
 
     ``n`` is the number of items. Groups without items count for nothing.
     """
-    top, bottom = np.asarray(numerators, dtype=np.float64), np.asarray(denominators, dtype=np.float64)
-    top, bottom = top[bottom > 0], bottom[bottom > 0]
-    if not len(bottom):
+    pairs = _columns(numerators, denominators)
+    pairs = pairs[pairs[:, 1] > 0]
+    if not len(pairs):
         return Estimate(None, 0)
-    drawn = _bootstrap(
-        len(bottom), lambda i: top[i].sum(axis=1) / bottom[i].sum(axis=1), float(top.sum() / bottom.sum()), seed
-    )
-    return Estimate(drawn.value, int(bottom.sum()), drawn.low, drawn.high)
+    top, bottom = pairs.sum(axis=0)
+    drawn = _resampled(pairs, np.random.default_rng(seed))
+    return _estimate(float(top / bottom), int(bottom), drawn[:, 0] / drawn[:, 1], groups=len(pairs))
 
 
 def mean_of_means(first: Sequence[float], second: Sequence[float], seed: int = SEED) -> Estimate:
     """The mean of the means of two independent groups, whatever their sizes; undefined unless both have members."""
     if not first or not second:
         return Estimate(None, 0)
-    a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
-    generator = np.random.default_rng(seed)
-    draws = sum(x[generator.integers(0, len(x), (RESAMPLES, len(x)))].mean(axis=1) for x in (a, b)) / 2
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return Estimate(float((a.mean() + b.mean()) / 2), len(a) + len(b), float(low), float(high))
+    a, b, generator = _columns(first), _columns(second), np.random.default_rng(seed)
+    drawn = (_resampled(a, generator) + _resampled(b, generator)) / 2
+    return _estimate(float(a.mean() + b.mean()) / 2, len(a) + len(b), drawn[:, 0])
 
 
 def difference(first: Sequence[float], second: Sequence[float], seed: int = SEED) -> Estimate:
@@ -82,13 +79,19 @@ def percentile(values: Sequence[float], q: float) -> float | None:
     return float(np.percentile(values, q)) if values else None
 
 
-def _bootstrap(
-    n: int, statistic: Callable[[NDArray[np.intp]], NDArray[np.float64]], value: float, seed: int
-) -> Estimate:
-    if n < 2:
-        return Estimate(value, n)
-    generator = np.random.default_rng(seed)
+def _columns(*values: Sequence[float]) -> NDArray[np.float64]:
+    return np.column_stack([np.asarray(column, dtype=np.float64) for column in values])
+
+
+def _resampled(rows: NDArray[np.float64], generator: np.random.Generator) -> NDArray[np.float64]:
+    """Means of each column over rows drawn with replacement: ``(n, columns)`` to ``(RESAMPLES, columns)``."""
     # In slices, so that a thousand questions do not take ten million indices at once.
-    draws = [statistic(generator.integers(0, n, (RESAMPLES // 20, n))) for _ in range(20)]
-    low, high = np.percentile(np.concatenate(draws), [2.5, 97.5])
+    shape = (RESAMPLES // 20, len(rows))
+    return np.concatenate([rows[generator.integers(0, len(rows), shape)].mean(axis=1) for _ in range(20)])
+
+
+def _estimate(value: float, n: int, drawn: NDArray[np.float64], groups: int | None = None) -> Estimate:
+    if (n if groups is None else groups) < 2:
+        return Estimate(value, n)
+    low, high = np.percentile(drawn, [2.5, 97.5])
     return Estimate(value, n, float(low), float(high))
