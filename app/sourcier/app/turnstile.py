@@ -6,6 +6,7 @@ sources are shown at once, and only the writing waits.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -14,7 +15,9 @@ from dataclasses import dataclass
 from sourcier.app.answering.events import Answering, Event, Found
 from sourcier.core.errors import SourcierError
 
-__all__ = ["BusyError", "Ticket", "Turnstile", "Waiting"]
+__all__ = ["BusyError", "Ticket", "Turnstile", "UnforeseenError", "Waiting", "place"]
+
+_log = logging.getLogger(__name__)
 
 #: A waiting person sees the line move at least this often, seconds.
 STEP_S = 1.0
@@ -22,6 +25,10 @@ STEP_S = 1.0
 
 class BusyError(SourcierError):
     """Too many people are waiting already."""
+
+
+class UnforeseenError(SourcierError):
+    """A mistake in the program met while answering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,8 @@ class Turnstile:
 
         Raises:
             BusyError: the line is full.
-            SourcierError: whatever the assistant raises.
+            UnforeseenError: anything raised that is not a ``SourcierError``.
+            SourcierError: whatever else the assistant raises.
         """
         ticket = self.enter()
         steps = assistant.stream(question)
@@ -100,12 +108,27 @@ class Turnstile:
                 yield step
                 if isinstance(step, Found):
                     yield from _turn(ticket)
+        except SourcierError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a sentence and the line moves on
+            # The message of an unforeseen error may hold the question: only its kind and place are logged.
+            _log.error("answering failed: %s", place(error))
+            raise UnforeseenError("ui.unexpected") from None
         finally:
             # The order matters: the model is stopped before the next person's turn starts.
             close = getattr(steps, "close", None)
             if close is not None:
                 close()
             ticket.leave()
+
+
+def place(error: BaseException) -> str:
+    """The kind of an error and where it was raised, without its message."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" at {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
+    return type(error).__name__ + where
 
 
 def _turn(ticket: Ticket) -> Iterator[Waiting]:

@@ -8,6 +8,7 @@ encoded twice, or added by a later version does not exist.
 from __future__ import annotations
 
 import ipaddress
+import logging
 import re
 import secrets
 import socket
@@ -15,7 +16,11 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from sourcier.app.turnstile import place
+
 __all__ = ["MAX_BODY_BYTES", "NONCE_KEY", "Guard", "Hosts", "content_policy", "is_served"]
+
+_log = logging.getLogger(__name__)
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -130,7 +135,7 @@ class Guard:
             return
         nonce = secrets.token_urlsafe(18)
         scope[NONCE_KEY] = nonce
-        guarded = _with_headers(send, nonce)
+        guarded = _Guarded(send, nonce)
         refusal = self._refusal(scope)
         if refusal is not None:
             await _refuse(guarded, refusal)
@@ -138,7 +143,12 @@ class Guard:
         if scope["path"] != _ONLY_WITH_QUERY:
             # Nothing else of ours reads one; the framework's page would load a saved session from it.
             scope["query_string"] = b""
-        await self._app(scope, _limited(receive), guarded)
+        try:
+            await self._app(scope, _limited(receive), guarded)
+        except Exception as error:  # noqa: BLE001 - the outermost layer: what passes here would be logged whole
+            _log.error("request failed: %s", place(error))
+            if not guarded.started:
+                await _refuse(guarded, 500)
 
     def _refusal(self, scope: Message) -> int | None:
         headers: dict[bytes, list[bytes]] = {}
@@ -170,16 +180,22 @@ def _same_origin(headers: dict[bytes, list[bytes]], host: bytes) -> bool:
     return headers.get(b"sec-fetch-site", [b"none"])[-1] in {b"none", b"same-origin"}
 
 
-def _with_headers(send: Send, nonce: str) -> Send:
-    async def guarded(message: Message) -> None:
+class _Guarded:
+    """Sends a response with every header it must have."""
+
+    def __init__(self, send: Send, nonce: str) -> None:
+        self._send = send
+        self._nonce = nonce
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.started = True
             kept = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in _REPLACED]
             is_page = any(n.lower() == b"content-type" and v.startswith(b"text/html") for n, v in kept)
-            policy = content_policy(nonce if is_page else None).encode()
+            policy = content_policy(self._nonce if is_page else None).encode()
             message = {**message, "headers": [*kept, *_HEADERS, (b"content-security-policy", policy)]}
-        await send(message)
-
-    return guarded
+        await self._send(message)
 
 
 def _limited(receive: Receive) -> Receive:

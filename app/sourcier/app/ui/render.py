@@ -14,6 +14,9 @@ from sourcier.core.types import Answer, AnswerSentence, Citation, ModelInfo, Rem
 
 __all__ = ["turn_html"]
 
+#: Characters of the longest word that a narrow screen can keep on one line with three markers.
+LONGEST_WORD = 18
+
 _ITEM = re.compile(r"\s*(?:[-–—•*]|\d{1,2}[.)])\s+")
 
 
@@ -78,12 +81,20 @@ def _answer(turn: Turn, words: Words, contact: str) -> str:
 
 def _sentence(turn: Turn, index: int, sentence: AnswerSentence, quoted: bool, words: Words) -> str:
     markers = "".join(_marker(turn.key, number, words) for number in sentence.citations)
-    text = inert(sentence.text.strip())
+    text = _with_markers(sentence.text.strip(), markers)
     if quoted:
-        return f'<blockquote class="sentence">{text} {markers}</blockquote>'
+        return f'<blockquote class="sentence">{text}</blockquote>'
     fresh = " fresh" if turn.answer is None and index == len(turn.sentences) - 1 else ""
     item = " item" if _ITEM.match(sentence.text) else ""
-    return f'<span class="sentence{item}{fresh}">{text} {markers}</span> '
+    return f'<span class="sentence{item}{fresh}">{text}</span> '
+
+
+def _with_markers(text: str, markers: str) -> str:
+    """The sentence with its markers kept on the line of its last word, where that is a word and not a long string."""
+    start, _, last = text.rpartition(" ")
+    if len(last) > LONGEST_WORD:
+        return f"{inert(text)} {markers}"
+    return f'{inert(start)} <span class="tail">{inert(last)} {markers}</span>'
 
 
 def _marker(key: str, number: int, words: Words) -> str:
@@ -137,7 +148,8 @@ def _sources(turn: Turn, words: Words) -> str:
     if not turn.hits:
         return ""
     cards = {hit.rank: card(turn.key, hit, turn.citations, words) for hit in turn.hits}
-    cited = [hit.rank for hit in turn.hits if citations_inside(hit, turn.citations)]
+    first = {hit.rank: min((c.marker for c in citations_inside(hit, turn.citations)), default=0) for hit in turn.hits}
+    cited = sorted((rank for rank, marker in first.items() if marker), key=first.__getitem__)
     if turn.answer is None:
         return f'<h3>{words("sources_found")}</h3><ul class="cards">{"".join(cards.values())}</ul>'
     others = [rank for rank in cards if rank not in cited]

@@ -1,0 +1,177 @@
+"""The HTTP interface under ``/api``: the same answers as the page, as JSON. Questions travel in bodies only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import version
+from typing import Annotated, Any, Protocol, runtime_checkable
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from sourcier.app.answering.events import Answering, Event, Finished
+from sourcier.app.shapes import answer_to_json, document_to_json, event_to_json, search_to_json
+from sourcier.app.turnstile import BusyError, Turnstile, Waiting
+from sourcier.core.errors import (
+    EmptyIndexError,
+    ModelError,
+    QuestionError,
+    SourcierError,
+    StoreError,
+    UsageError,
+)
+from sourcier.core.messages import Language, message
+from sourcier.core.settings import Settings
+from sourcier.core.types import Document, Hit, ModelInfo
+
+__all__ = ["Described", "DocumentsAndSearch", "answer_errors_in_json", "router"]
+
+#: What each kind of error is to a program that calls; the first that fits.
+_STATUSES: tuple[tuple[type[SourcierError], int], ...] = (
+    (QuestionError, 422),
+    (UsageError, 422),
+    (BusyError, 503),
+    (EmptyIndexError, 503),
+    (StoreError, 503),
+    (ModelError, 503),
+)
+
+
+class SearchResult(Protocol):
+    """Ranked passages and how long they took, milliseconds by stage."""
+
+    @property
+    def hits(self) -> tuple[Hit, ...]: ...
+
+    @property
+    def timings_ms(self) -> Mapping[str, float]: ...
+
+
+class DocumentsAndSearch(Protocol):
+    """What the interface needs of an index."""
+
+    def search(self, query: str, k: int) -> SearchResult:
+        """The ``k`` best passages."""
+        ...
+
+    def document(self, document_id: str, /) -> Document:
+        """A document with its canonical text, or ``KeyError``."""
+        ...
+
+    def documents(self) -> Iterable[Document]:
+        """All that is indexed."""
+        ...
+
+
+@runtime_checkable
+class Described(Protocol):
+    """An assistant that says which model it uses."""
+
+    @property
+    def model_info(self) -> ModelInfo: ...  # noqa: D102
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class AskBody(_Body):
+    """A question."""
+
+    question: str
+
+
+class SearchBody(_Body):
+    """A query, and how many passages to return (default: ``search.k``)."""
+
+    query: str
+    k: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
+def router(assistant: Answering, searcher: DocumentsAndSearch, turnstile: Turnstile, settings: Settings) -> APIRouter:
+    """The routes. Errors are raised: :func:`answer_errors_in_json` gives them their shape."""
+    routes = APIRouter(prefix="/api")
+
+    @routes.post("/ask")
+    def ask(body: AskBody) -> JSONResponse:
+        for step in turnstile.answer(assistant, body.question):
+            if isinstance(step, Finished):
+                return JSONResponse(answer_to_json(step.answer))
+        raise AssertionError("a stream always finishes")
+
+    @routes.post("/ask/stream")
+    def ask_stream(body: AskBody) -> StreamingResponse:
+        steps = turnstile.answer(assistant, body.question)
+        # The first step is taken before the status is sent, so that a refused question is refused.
+        first = next(steps)
+        return StreamingResponse(_lines(first, steps, settings.language), media_type="application/x-ndjson")
+
+    @routes.post("/search")
+    def search(body: SearchBody) -> JSONResponse:
+        result = searcher.search(body.query, body.k or settings.search.k)
+        return JSONResponse(search_to_json(body.query, result.hits, result.timings_ms))
+
+    @routes.get("/documents")
+    def documents() -> JSONResponse:
+        return JSONResponse({"documents": [document_to_json(document) for document in searcher.documents()]})
+
+    @routes.get("/documents/{document_id}")
+    def document(document_id: str) -> JSONResponse:
+        try:
+            found = searcher.document(document_id)
+        except KeyError as error:
+            raise HTTPException(404, message("ui.no_document", settings.language, id=document_id)) from error
+        return JSONResponse(document_to_json(found, text=True))
+
+    @routes.get("/health")
+    def health() -> JSONResponse:
+        provider = settings.model.provider
+        model = assistant.model_info if isinstance(assistant, Described) else ModelInfo(provider, "")
+        shape = {"provider": model.provider, "name": model.name, "digest": model.digest}
+        return JSONResponse({"status": "ok", "version": version("sourcier"), "model": shape})
+
+    return routes
+
+
+def answer_errors_in_json(app: FastAPI, language: Language) -> None:
+    """Make every error ``{"error": sentence}``, in the language of the settings."""
+
+    @app.exception_handler(SourcierError)
+    def on_purpose(_: Request, error: SourcierError) -> JSONResponse:
+        status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
+        return _error(error.in_language(language), status)
+
+    @app.exception_handler(RequestValidationError)
+    def unreadable(_: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        detail = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+        return _error(message("ui.bad_request", language, detail=detail), 422)
+
+    @app.exception_handler(HTTPException)
+    def http(_: Request, error: HTTPException) -> JSONResponse:
+        return _error(str(error.detail), error.status_code)
+
+
+def _lines(first: Event | Waiting, steps: Iterator[Event | Waiting], language: Language) -> Iterator[str]:
+    yield _line(first)
+    try:
+        for step in steps:
+            yield _line(step)
+    except SourcierError as error:
+        yield _json_line({"event": "error", "error": error.in_language(language)})
+
+
+def _line(step: Event | Waiting) -> str:
+    return _json_line({"event": "waiting", "ahead": step.ahead} if isinstance(step, Waiting) else event_to_json(step))
+
+
+def _json_line(shape: dict[str, Any]) -> str:
+    return json.dumps(shape, ensure_ascii=False) + "\n"
+
+
+def _error(sentence: str, status: int) -> JSONResponse:
+    return JSONResponse({"error": sentence}, status_code=status)

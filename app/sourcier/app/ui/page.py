@@ -1,0 +1,155 @@
+"""The members' page: its components and what each event does. No decision about answers is taken here."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import gradio as gr
+
+from sourcier.app.answering.events import Answering
+from sourcier.app.turnstile import Turnstile
+from sourcier.app.ui.inert import inert
+from sourcier.app.ui.render import turn_html
+from sourcier.app.ui.turn import Turn, after
+from sourcier.app.ui.windows import Windows
+from sourcier.app.ui.words import Words
+from sourcier.core.errors import SourcierError
+from sourcier.core.settings import Settings
+from sourcier.core.types import Document
+
+__all__ = ["Conversation", "blocks", "theme"]
+
+_EXAMPLES = ("example_1", "example_2", "example_3")
+#: Nothing is ever uploaded; whatever the framework writes is gone within the hour.
+_CACHE_S = (3600, 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Answers one question at a time, as the HTML of a turn that grows. Nothing of it is kept."""
+
+    assistant: Answering
+    document: Callable[[str], Document]
+    turnstile: Turnstile
+    settings: Settings
+
+    def answer(self, question: str) -> Iterator[str]:
+        """The turn's HTML after each step; an error ends it with one sentence."""
+        words = Words(self.settings.language)
+        windows = Windows(self.document)
+        turn = Turn(secrets.token_hex(4), question)
+
+        def shown() -> str:
+            return turn_html(
+                turn,
+                lambda citation: windows.around(citation, turn.hits or ()),
+                words,
+                self.settings.organisation.contact,
+            )
+
+        yield shown()
+        try:
+            for step in self.turnstile.answer(self.assistant, question):
+                turn = after(turn, step)
+                yield shown()
+        except SourcierError as error:
+            turn = replace(turn, error=error.in_language(self.settings.language))
+            yield shown()
+
+
+def theme() -> gr.themes.Base:
+    """System fonts only: the framework's own would be served, and look like everyone's."""
+    return gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
+
+
+def blocks(conversation: Conversation) -> gr.Blocks:
+    """The page's components, wired."""
+    settings = conversation.settings
+    words = Words(settings.language)
+    waiting = settings.serve.max_waiting
+    with gr.Blocks(
+        title=words.plain("page_title", organisation=settings.organisation.name),
+        analytics_enabled=False,
+        delete_cache=_CACHE_S,
+        fill_width=True,
+    ) as page:
+        _html(_masthead(settings, words), "masthead")
+        _html('<div id="past-turns"></div>', "past")
+        current = _html("", "current")
+        examples = _examples(words)
+        with gr.Row(elem_id="composer"):
+            box = gr.Textbox(
+                label=words.plain("question_label"),
+                show_label=False,
+                placeholder=words.plain("question_placeholder"),
+                lines=1,
+                max_lines=6,
+                autofocus=True,
+                container=False,
+                scale=8,
+                elem_id="question",
+                html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send", lang=settings.language),
+            )
+            ask = gr.Button(words.plain("ask"), variant="primary", scale=0, min_width=110, elem_id="ask")
+            stop = gr.Button(words.plain("stop"), variant="stop", scale=0, min_width=110, elem_id="stop", visible=False)
+            clear = gr.Button(words.plain("clear"), scale=0, min_width=90, elem_id="clear")
+
+        def busy(on: bool) -> tuple[Any, Any]:
+            return gr.update(visible=not on), gr.update(visible=on)
+
+        def respond(question: str) -> Iterator[tuple[Any, ...]]:
+            if not question.strip():
+                yield gr.skip(), gr.skip(), *busy(False)
+                return
+            # The box is emptied once: the next question may be typed while this one is answered.
+            emptied: Any = ""
+            for html in conversation.answer(question):
+                yield html, emptied, *busy(True)
+                emptied = gr.skip()
+            yield gr.skip(), gr.skip(), *busy(False)
+
+        outputs = [current, box, ask, stop]
+        wiring: dict[str, Any] = {
+            "outputs": outputs,
+            "show_progress": "hidden",
+            "api_visibility": "private",
+            # Every question may search at once; the turnstile decides who writes.
+            "concurrency_limit": waiting + 1,
+            "concurrency_id": "answers",
+            "trigger_mode": "once",
+        }
+        running = [gr.on([box.submit, ask.click], respond, inputs=box, **wiring)]
+        for button in examples:
+            running.append(button.click(respond, inputs=button, **wiring))
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+        stop.click(lambda: busy(False), outputs=[ask, stop], cancels=running, **quiet)
+        clear.click(lambda: ("", "", *busy(False)), outputs=outputs, cancels=running, **quiet)
+    page.queue(max_size=2 * waiting + 2, api_open=False)
+    return cast("gr.Blocks", page)
+
+
+def _html(value: str, identity: str) -> gr.Markdown:
+    """A place for inert HTML.
+
+    The framework's HTML component compiles what it shows with ``eval``, which our content policy forbids; its
+    Markdown one does not, and passes it through its own sanitiser besides.
+    """
+    return gr.Markdown(value, elem_id=identity, sanitize_html=True, latex_delimiters=[], padding=False)
+
+
+def _masthead(settings: Settings, words: Words) -> str:
+    contact = settings.organisation.contact
+    relay = f"<p>{words('relay', contact=contact)}</p>" if contact else ""
+    return (
+        f'<header class="masthead"><h1>{inert(settings.organisation.name)}</h1><p class="tagline">{words("tagline")}</p>'
+        f'<div class="assurance"><p>{words("privacy")}</p>{relay}</div></header>'
+    )
+
+
+def _examples(words: Words) -> list[gr.Button]:
+    with gr.Column(elem_id="welcome"):
+        _html(f'<p>{words("welcome")}</p><p class="label">{words("examples_label")}</p>', "welcome-text")
+        return [gr.Button(words.plain(name), size="sm", elem_classes="example") for name in _EXAMPLES]

@@ -1,0 +1,138 @@
+"""The page and the HTTP interface as one application, behind the guard, and the server that runs it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI, Response
+
+from sourcier.app.answering.events import Answering
+from sourcier.app.api import DocumentsAndSearch, answer_errors_in_json, router
+from sourcier.app.turnstile import Turnstile
+from sourcier.app.ui.guard import Guard, Hosts
+from sourcier.app.ui.shell import ASSETS, Shell, asset
+from sourcier.app.ui.words import Words
+from sourcier.core import offline
+from sourcier.core.errors import SettingsError
+from sourcier.core.settings import Settings
+
+__all__ = ["Server", "build", "serve"]
+
+#: Seconds that answers under way are given when the server is asked to stop.
+GRACE_S = 5
+
+
+def build(assistant: Answering, searcher: DocumentsAndSearch, settings: Settings) -> FastAPI:
+    """The whole application; importing the page framework takes some ten seconds."""
+    offline.apply()
+    _private_scratch(settings)
+    import gradio as gr
+
+    from sourcier.app.ui.page import Conversation, blocks, theme
+
+    turnstile = Turnstile(settings.serve.max_waiting)
+    words = Words(settings.language)
+    # Starlette runs the middleware added last first: the guard sees a request before anything else does.
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Shell, words=words, title=words.plain("page_title", organisation=settings.organisation.name))
+    app.add_middleware(Guard, hosts=Hosts(settings.serve.host))
+    app.include_router(router(assistant, searcher, turnstile, settings))
+    answer_errors_in_json(app, settings.language)
+    for name, media_type in ASSETS.items():
+        app.add_api_route(f"/page/{name}", _file(name, media_type), methods=["GET"])
+    gr.mount_gradio_app(
+        app,
+        blocks(Conversation(assistant, searcher.document, turnstile, settings)),
+        path="/",
+        server_name=settings.serve.host,
+        server_port=settings.serve.port,
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        mcp_server=False,
+        allowed_paths=[],
+        max_file_size="1kb",
+        show_error=False,
+        pwa=False,
+        theme=theme(),
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+    )
+    return app
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that tells when it answers, and on which port."""
+
+    def __init__(self, app: FastAPI, settings: Settings, on_ready: Callable[[str], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                # Lines of access say who asked when; there are none, so that none can leak.
+                access_log=False,
+                log_level="warning",
+                server_header=False,
+                proxy_headers=False,
+                ws="none",
+                timeout_graceful_shutdown=GRACE_S,
+            )
+        )
+        self._on_ready = on_ready
+        self._socket = _listen(settings)
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until interrupted."""
+        super().run(sockets or [self._socket])
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say where."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready(_address(self._socket))
+
+
+def serve(app: FastAPI, settings: Settings, *, on_ready: Callable[[str], None]) -> None:
+    """Serve until interrupted; ``on_ready`` is given the address once the page answers.
+
+    Raises:
+        SettingsError: the address or the port cannot be opened.
+    """
+    Server(app, settings, on_ready).run()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    host, port = settings.serve.host, settings.serve.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise SettingsError("ui.port_taken", host=host, port=port, detail=error.strerror or error) from error
+    return listening
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _file(name: str, media_type: str) -> Callable[[], Response]:
+    content = asset(name)
+
+    def serve_file() -> Response:
+        return Response(content, media_type=media_type)
+
+    return serve_file
+
+
+def _private_scratch(settings: Settings) -> None:
+    """Give the framework a folder of its own that no other account can read, before it is imported."""
+    scratch = settings.home / "scratch"
+    scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    scratch.chmod(0o700)
+    os.environ["GRADIO_TEMP_DIR"] = str(scratch)

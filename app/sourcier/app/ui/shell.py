@@ -1,0 +1,113 @@
+"""The document around the page: its language, its own style and script, and the panel that sources open in.
+
+The framework takes its language from the browser and names outside addresses in its metadata; both are mended in
+the page as it leaves, since no setting of the framework's reaches them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from sourcier.app.ui.guard import NONCE_KEY, App, Message, Receive, Send
+from sourcier.app.ui.inert import inert
+from sourcier.app.ui.words import Words
+
+__all__ = ["ASSETS", "Shell", "asset"]
+
+#: Our own files under ``/page/``, and their types.
+ASSETS = {
+    "page.css": "text/css; charset=utf-8",
+    "page.js": "text/javascript; charset=utf-8",
+    "mark.svg": "image/svg+xml",
+}
+
+_HTML_LANG = re.compile(r'(<html\b[^>]*?\blang=")[^"]*', re.DOTALL)
+_OUTSIDE_METADATA = re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>\s*')
+_MANIFEST = re.compile(r'<link rel="manifest"[^>]*>\s*')
+_LOCALES = {"fr": "fr-CA", "en": "en-CA"}
+
+
+def asset(name: str) -> bytes:
+    """The content of one of :data:`ASSETS`."""
+    return (files("sourcier.app.ui") / name).read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """ASGI middleware that rewrites the page, and nothing else.
+
+    Attributes:
+        title: the document's title until the page has loaded.
+    """
+
+    app: App
+    words: Words
+    title: str
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Pass everything on; hold the page back until it is whole, and rewrite it."""
+        if scope["type"] != "http" or scope["path"] != "/":
+            await self.app(scope, receive, send)
+            return
+        # A compressed page could not be rewritten.
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
+        await self.app(scope, receive, _rewriting(send, lambda page: self.rewrite(page, scope[NONCE_KEY])))
+
+    def rewrite(self, page: str, nonce: str) -> str:
+        """The page in our language, every script of its own allowed by ``nonce``, naming no outside address."""
+        page = _OUTSIDE_METADATA.sub("", page)
+        page = _MANIFEST.sub("", page)
+        page = _HTML_LANG.sub(rf"\g<1>{_LOCALES[self.words.language]}", page, count=1)
+        head = (
+            f'<title>{inert(self.title)}</title><meta name="color-scheme" content="light dark">'
+            '<link rel="icon" type="image/svg+xml" href="./page/mark.svg">'
+            '<script src="./page/page.js"></script><link rel="stylesheet" href="./page/page.css">'
+        )
+        page = page.replace("<head>", f"<head>{head}", 1)
+        # The description of the page is escaped JSON: no "<script" in it but the framework's own tags.
+        page = page.replace("<script", f'<script nonce="{nonce}"')
+        before, end, after = page.rpartition("</body>")
+        return before + self._furniture() + end + after
+
+    def _furniture(self) -> str:
+        words = self.words
+        return (
+            f"<noscript><p>{words('needs_script')}</p></noscript>"
+            '<div id="announcer" class="unseen" role="status" aria-live="polite"></div>'
+            '<aside id="drawer" role="dialog" aria-labelledby="drawer-title" tabindex="-1" hidden>'
+            f'<header><h2 id="drawer-title"></h2><button type="button" id="drawer-close">{words("passage_close")}</button>'
+            '</header><div id="drawer-body"></div></aside>'
+        )
+
+
+def _rewriting(send: Send, rewrite: Callable[[str], str]) -> Send:
+    start: dict[str, Any] = {}
+    body = bytearray()
+
+    async def held(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            is_page = any(n.lower() == b"content-type" and v.startswith(b"text/html") for n, v in message["headers"])
+            if is_page:
+                start.update(message)
+            else:
+                await send(message)
+            return
+        if not start:
+            await send(message)
+            return
+        body.extend(message.get("body", b""))
+        if not message.get("more_body", False):
+            await _send_page(send, start, rewrite(body.decode()).encode() if body else b"")
+
+    return held
+
+
+async def _send_page(send: Send, start: dict[str, Any], body: bytes) -> None:
+    kept = [(name, value) for name, value in start["headers"] if name.lower() not in {b"content-length", b"etag"}]
+    length = [(b"content-length", str(len(body)).encode())] if body else []
+    await send({**start, "headers": [*kept, *length]})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,109 @@
+"""One real server for all the tests of the page and of the HTTP interface, with an assistant that plays scripts."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.ui.material import FEW, PLAYS
+from tests.ui.scripted import ScriptedAssistant
+
+from sourcier.app.ui.server import Server, build
+from sourcier.core.settings import OrganisationSettings, ServeSettings, Settings
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running server and what it answers with."""
+
+    address: str
+    assistant: ScriptedAssistant
+    settings: Settings
+
+    @property
+    def port(self) -> int:
+        """Where it listens, on 127.0.0.1."""
+        return int(self.address.rpartition(":")[2])
+
+    def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> tuple[int, Any]:
+        """The status and the JSON, or the text, of one request."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            raw = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+            connection.request(method, path, raw, {"Content-Type": "application/json", **(headers or {})})
+            response = connection.getresponse()
+            text = response.read().decode()
+            return response.status, json.loads(text) if text.startswith(("{", "[")) and "\n" not in text else text
+        finally:
+            connection.close()
+
+
+def running(settings: Settings, assistant: ScriptedAssistant) -> Iterator[Service]:
+    """The application served from a thread until the test is over."""
+    ready = threading.Event()
+    address: list[str] = []
+
+    def on_ready(where: str) -> None:
+        address.append(where)
+        ready.set()
+
+    server = Server(build(assistant, FEW, settings), settings, on_ready)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        assert ready.wait(120), "the server did not start"
+        yield Service(address[0], assistant, settings)
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def _service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    settings = Settings(
+        home=tmp_path_factory.mktemp("home"),
+        serve=ServeSettings(port=0, max_waiting=2),
+        organisation=OrganisationSettings(name="Fédération des métiers du livre", contact="Nadia Roy, poste 214"),
+    )
+    yield from running(settings, ScriptedAssistant())
+
+
+@pytest.fixture
+def service(_service: Service) -> Iterator[Service]:
+    """The server, its assistant put back as it was, and nobody in line."""
+    assistant = _service.assistant
+    assistant.plays, assistant.default, assistant.gate = dict(PLAYS), None, None
+    assistant.closed = assistant.most_running = 0
+    yield _service
+    if assistant.gate is not None:
+        for _ in range(100):
+            assistant.gate.release()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if not CHROMIUM.exists():
+        pytest.skip(
+            f"NO BROWSER: {CHROMIUM} is absent, so the page is NOT tested here (Debian: apt-get install chromium)"
+        )
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    return {
+        **browser_type_launch_args,
+        "executable_path": str(CHROMIUM),
+        "args": [*quiet, "--disable-sync", "--no-first-run"],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A member whose browser speaks English, as many do."""
+    return {**browser_context_args, "locale": "en-US"}

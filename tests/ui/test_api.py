@@ -1,0 +1,209 @@
+"""The HTTP interface, over a real socket: the contract's JSON, errors as one sentence, and nothing of the questions kept."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+from tests.ui.conftest import Service
+from tests.ui.material import ANSWERED, ASK_ANSWERED, FEW, GUIDE
+from tests.ui.scripted import ScriptedAssistant
+
+from sourcier.app.shapes import answer_to_json
+from sourcier.app.ui.server import Server, build
+from sourcier.core.errors import SettingsError
+from sourcier.core.settings import ServeSettings, Settings
+
+
+def test_ask_gives_the_whole_answer(service: Service) -> None:
+    status, shape = service.call("POST", "/api/ask", {"question": ASK_ANSWERED})
+    assert (status, shape) == (200, answer_to_json(ANSWERED.answer(ASK_ANSWERED)))
+
+
+def test_a_stream_is_one_event_a_line(service: Service) -> None:
+    status, text = service.call("POST", "/api/ask/stream", {"question": ASK_ANSWERED})
+    events = [json.loads(line) for line in text.splitlines()]
+    assert status == 200
+    assert (events[0]["event"], events[-1]["event"]) == ("found", "finished")
+    assert events[-1]["answer"] == answer_to_json(ANSWERED.answer(ASK_ANSWERED))
+
+
+def test_search_documents_and_health(service: Service) -> None:
+    status, found = service.call("POST", "/api/search", {"query": "vacances", "k": 2})
+    assert (status, found["query"], [r["rank"] for r in found["results"]]) == (200, "vacances", [1, 2])
+    status, listed = service.call("GET", "/api/documents")
+    assert [d["document_id"] for d in listed["documents"]] == [d.document_id for d in FEW.documents()]
+    status, shown = service.call("GET", f"/api/documents/{GUIDE.document_id}")
+    assert (status, shown["text"]) == (200, GUIDE.text)
+    status, health = service.call("GET", "/api/health")
+    assert (status, health["status"], health["model"]["name"]) == (200, "ok", "modele-d-essai-1b")
+    assert health["version"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/api/ask", {"question": "  "}, 422),
+        ("/api/ask", {"query": "?"}, 422),
+        ("/api/ask", {"question": 3}, 422),
+        ("/api/ask", b"{", 422),
+        ("/api/ask", {"question": "inconnue"}, 500),
+        ("/api/ask/stream", {"question": " "}, 422),
+        ("/api/search", {"query": "a", "k": 0}, 422),
+        ("/api/documents", {}, 405),
+    ],
+)
+def test_an_error_is_one_sentence(service: Service, path: str, body: object, status: int) -> None:
+    got, shape = service.call("POST", path, body)
+    assert got == status
+    assert shape.keys() == {"error"}
+    assert "\n" not in shape["error"]
+    assert "inconnue" not in shape["error"]
+
+
+def test_an_unknown_document_is_said_to_be_unknown(service: Service) -> None:
+    status, shape = service.call("GET", "/api/documents/0000000000000000")
+    assert status == 404
+    assert "0000000000000000" in shape["error"]
+
+
+def test_a_full_line_is_refused_and_a_client_that_leaves_frees_its_place(service: Service) -> None:
+    service.assistant.gate = threading.Semaphore(0)
+    clients = []
+    for _ in range(3):
+        client = http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)
+        client.request(
+            "POST", "/api/ask/stream", json.dumps({"question": ASK_ANSWERED}), {"Content-Type": "application/json"}
+        )
+        response = client.getresponse()
+        assert json.loads(response.readline())["event"] == "found"
+        clients.append((client, response))
+    status, shape = service.call("POST", "/api/ask", {"question": ASK_ANSWERED})
+    assert status == 503
+    assert "attendent" in shape["error"]
+    assert json.loads(clients[1][1].readline()) == {"event": "waiting", "ahead": 1}
+    for client, response in clients:
+        response.close()
+        client.close()
+    for _ in range(100):
+        service.assistant.gate.release()
+    for _ in range(300):
+        status, shape = service.call("POST", "/api/ask", {"question": ASK_ANSWERED})
+        if status == 200:
+            break
+    assert status == 200
+
+
+def test_a_foreign_page_cannot_ask(service: Service) -> None:
+    for origin in ("http://evil.example", "null"):
+        assert service.call("POST", "/api/ask", {"question": ASK_ANSWERED}, {"Origin": origin})[0] == 403
+    assert service.call("GET", "/api/documents", headers={"Host": "evil.example"})[0] == 421
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=http://127.0.0.1:1/x",
+        "/gradio_api/file=http%3A%2F%2F127.0.0.1:1/x",
+        "/gradio_api/file=http%253A%252F%252F127.0.0.1:1/x",
+        "/gradio_api/FILE=HTTP://127.0.0.1:1/x",
+        "/gradio_api/file/http://127.0.0.1:1/x",
+        "/gradio_api/proxy=https://a.hf.space/",
+        "/monitoring",
+        "/monitoring/summary",
+        "/gradio_api/runs",
+        "/gradio_api/openapi.json",
+        "/gradio_api/info",
+        "/openapi.json",
+        "/docs",
+        "/redoc",
+        "/config/",
+        "/nothing",
+    ],
+)
+def test_the_frameworks_other_routes_do_not_exist(service: Service, path: str) -> None:
+    assert service.call("GET", path)[0] == 404
+
+
+def test_no_route_of_the_framework_is_open_but_those_the_page_needs(tmp_path: Path) -> None:
+    from gradio.routes import App
+
+    from sourcier.app.ui.guard import is_served
+
+    app = build(ScriptedAssistant(), FEW, Settings(home=tmp_path, serve=ServeSettings(port=0)))
+    (mounted,) = [route.app for route in app.routes if isinstance(getattr(route, "app", None), App)]
+    fixed = {path for route in mounted.routes if "{" not in (path := getattr(route, "path", ""))}
+    assert len(fixed) > 20
+    assert {path for path in fixed if is_served(path.encode())} == {
+        "/",
+        "/config",
+        "/theme.css",
+        "/favicon.ico",
+        "/gradio_api/cancel",
+        "/gradio_api/queue/data",
+        "/gradio_api/queue/join",
+        "/gradio_api/reset",
+        "/gradio_api/startup-events",
+    }
+
+
+def test_the_page_names_no_outside_address_and_every_script_bears_the_nonce(service: Service) -> None:
+    _, page = service.call("GET", "/", headers={"Accept-Encoding": "gzip, br"})
+    assert '<html\n\tlang="fr-CA"' in page
+    head = page.partition("window.gradio_config")[0]
+    assert "http://" not in head
+    assert "https://" not in head
+    assert "Gradio" not in head
+    assert page.count("<script") == page.count("<script nonce=")
+    assert page.index("page/page.js") < page.index("/assets/")
+
+
+def test_every_response_has_the_headers(service: Service) -> None:
+    for path in ("/", "/config", "/page/page.css", "/theme.css", "/api/health", "/nothing"):
+        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        assert response.headers["Cache-Control"] == "no-store"
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert response.headers.get_all("Content-Security-Policy") is not None
+        assert len(response.headers.get_all("Content-Security-Policy") or []) == 1
+        assert "Server" not in response.headers
+        connection.close()
+
+
+def test_questions_are_neither_logged_nor_written(
+    service: Service, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    canary = "canari-7f3e91"
+    for path in ("/api/ask", "/api/ask/stream", "/api/search"):
+        for body in ({"question": canary}, {"query": canary}, {"question": ASK_ANSWERED + canary}):
+            service.call("POST", path, body)
+    service.assistant.default = ANSWERED
+    assert service.call("POST", "/api/ask", {"question": canary})[0] == 200
+    out, err = capfd.readouterr()
+    assert canary not in out + err + caplog.text
+    for file in service.settings.home.rglob("*"):
+        assert canary not in file.name
+        assert not file.is_file() or canary.encode() not in file.read_bytes()
+
+
+def test_the_frameworks_scratch_folder_is_private(service: Service) -> None:
+    assert (service.settings.home / "scratch").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_port_already_taken_is_said_in_one_sentence() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings = Settings(serve=ServeSettings(port=taken.getsockname()[1]))
+        from fastapi import FastAPI
+
+        with pytest.raises(SettingsError) as refused:
+            Server(FastAPI(), settings, lambda _: None)
+    assert str(taken and settings.serve.port) in refused.value.in_language("fr")

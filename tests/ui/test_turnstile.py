@@ -1,0 +1,84 @@
+"""One answer is written at a time, in the order of arrival, and a place is given up in every case."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from tests.ui.material import ANSWERED
+from tests.ui.scripted import ScriptedAssistant
+
+from sourcier.app.answering.events import Drafting, Finished, Found
+from sourcier.app.turnstile import BusyError, Turnstile, UnforeseenError, Waiting
+from sourcier.core.errors import QuestionError
+
+
+def test_sources_come_at_once_and_the_writing_waits_its_turn() -> None:
+    line = Turnstile(5)
+    assistant = ScriptedAssistant(default=ANSWERED)
+    first, second = (line.answer(assistant, question) for question in ("a", "b"))
+    assert isinstance(next(first), Found)
+    assert isinstance(next(first), Drafting)
+    assert isinstance(next(second), Found)
+    assert next(second) == Waiting(1)
+    rest = list(first)
+    assert isinstance(rest[-1], Finished)
+    assert isinstance(next(second), Drafting)
+    assert isinstance(list(second)[-1], Finished)
+    assert assistant.most_running == 1
+    assert len(line) == 0
+
+
+def test_those_who_leave_give_up_their_place() -> None:
+    line = Turnstile(5)
+    assistant = ScriptedAssistant(default=ANSWERED)
+    answers: list[Any] = [line.answer(assistant, "a") for _ in range(3)]
+    for answer in answers:
+        next(answer)
+    assert next(answers[2]) == Waiting(2)
+    answers[1].close()
+    assert next(answers[2]) == Waiting(1)
+    next(answers[0])
+    answers[0].close()
+    assert assistant.closed == 1
+    assert isinstance(next(answers[2]), Drafting)
+    del answers
+    assert len(line) == 0
+
+
+def test_a_full_line_is_said_to_be_full() -> None:
+    line = Turnstile(1)
+    tickets = [line.enter(), line.enter()]
+    with pytest.raises(BusyError) as refused:
+        line.enter()
+    assert "1" in refused.value.in_language("fr")
+    tickets[0].leave()
+    tickets[0].leave()
+    assert line.enter().ahead() == 1
+
+
+def test_the_line_moves_on_when_an_answer_fails(caplog: pytest.LogCaptureFixture) -> None:
+    line = Turnstile(5)
+    with pytest.raises(QuestionError):
+        list(line.answer(ScriptedAssistant(), "   "))
+    with pytest.raises(UnforeseenError):
+        list(line.answer(ScriptedAssistant(), "une question secrète"))
+    assert len(line) == 0
+    assert "RuntimeError" in caplog.text
+    assert "secrète" not in caplog.text
+
+
+def test_many_at_once_are_each_answered_alone() -> None:
+    line = Turnstile(20)
+    assistant = ScriptedAssistant(default=ANSWERED)
+    finished: list[Any] = []
+    threads = [
+        threading.Thread(target=lambda: finished.append(list(line.answer(assistant, "a"))[-1])) for _ in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert [type(last) for last in finished] == [Finished] * 20
+    assert assistant.most_running == 1
