@@ -41,9 +41,16 @@ _TERM = re.compile(
 _YEARS = re.compile(r"((?:19|20)\d\d)-((?:19|20)\d\d)")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)")
 
-_STOP_WORDS = frozenset(
-    ["a", "à", "ai", "ainsi", "alors", "as", "au", "aucun", "aucune", "aussi", "autre", "autres", "aux", "avaient", "avait", "avant", "avec", "avez", "avoir", "avons", "ayant", "c", "ce", "ceci", "cela", "celle", "celles", "celui", "ces", "cet", "cette", "ceux", "chez", "comme", "d", "dans", "de", "des", "donc", "dont", "du", "elle", "elles", "en", "encore", "entre", "es", "est", "et", "étaient", "était", "étant", "été", "être", "eu", "eux", "fait", "faut", "font", "il", "ils", "j", "je", "l", "la", "là", "le", "les", "leur", "leurs", "lors", "lui", "m", "ma", "mais", "me", "même", "mes", "moi", "mon", "n", "ne", "ni", "nos", "notre", "nous", "on", "ont", "or", "ou", "où", "par", "pas", "peu", "peut", "peuvent", "plus", "pour", "puis", "qu", "quand", "que", "quel", "quelle", "quelles", "quels", "qui", "quoi", "s", "sa", "sans", "se", "sera", "seront", "ses", "si", "soi", "soit", "son", "sont", "sous", "sur", "t", "ta", "te", "tel", "telle", "telles", "tels", "tes", "toi", "ton", "tous", "tout", "toute", "toutes", "très", "tu", "un", "une", "vers", "vos", "votre", "vous", "y", "the", "of", "and", "to", "in", "is", "are", "for", "on", "with", "by", "an", "or", "at", "be", "this", "that", "it"]
-)
+_STOP_WORDS = """
+    a à ai ainsi alors as au aucun aucune aussi autre autres aux avaient avait avant avec avez avoir
+    avons ayant c ce ceci cela celle celles celui ces cet cette ceux chez comme d dans de des donc dont
+    du elle elles en encore entre es est et étaient était étant été être eu eux fait faut font il ils j
+    je l la là le les leur leurs lors lui m ma mais me même mes moi mon n ne ni nos notre nous on ont or
+    ou où par pas peu peut peuvent plus pour puis qu quand que quel quelle quelles quels qui quoi s sa
+    sans se sera seront ses si soi soit son sont sous sur t ta te tel telle telles tels tes toi ton tous
+    tout toute toutes très tu un une vers vos votre vous y the of and to in is are for on with by an or
+    at be this that it
+"""
 
 
 def analyse(text: str) -> list[str]:
@@ -90,7 +97,7 @@ def _without_accents(text: str) -> str:
 
 @cache
 def _folded_stop_words() -> frozenset[str]:
-    return frozenset(map(_without_accents, _STOP_WORDS))
+    return frozenset(_without_accents(_STOP_WORDS).split())
 
 
 _stemming = threading.Lock()

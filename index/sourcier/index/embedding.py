@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from sourcier.core import offline
 from sourcier.core.errors import ModelError, ModelMissingError
 from sourcier.core.settings import EmbeddingSettings
-from sourcier.index.conversion import converted_folder, read_origin
+from sourcier.index.conversion import CONVERTER_VERSION, converted_folder, read_origin
 from sourcier.index.packaged_weights import E5_SMALL
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["EMBEDDED", "Embedder", "TokenVectors", "load_embedder"]
+__all__ = ["EMBEDDED", "Embedder", "TokenVectors", "load_embedder", "model_identity"]
 
 EMBEDDED = "embedded"
 """The value of ``embedding.model`` that stands for the weights of the installed package."""
@@ -109,17 +109,36 @@ def load_embedder(settings: EmbeddingSettings, home: Path) -> Embedder:
         return _loaded[settings]
 
 
+def model_identity(settings: EmbeddingSettings) -> tuple[str, str]:
+    """Name and fingerprint of the embedding model of the settings, found without loading it.
+
+    Raises:
+        ModelMissingError: no such folder, and no model of that name on this machine.
+    """
+    if settings.model == EMBEDDED:
+        name, content = E5_SMALL.name, f"{E5_SMALL.sha256}.{CONVERTER_VERSION}"
+    else:
+        folder = _folder(settings)
+        origin = read_origin(folder)
+        name = Path(settings.model).name
+        content = f"{origin['sha256']}.{origin['converter']}" if origin else _digest_of_folder(folder)
+    parts = [content, settings.query_prompt, settings.passage_prompt, bool(_E5.search(name))]
+    return name, hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
 def _load(settings: EmbeddingSettings, home: Path) -> Embedder:
     offline.apply()  # before the libraries that read these switches when imported
-    if settings.model == EMBEDDED:
-        return _TransformerEmbedder(E5_SMALL.name, converted_folder(E5_SMALL, home), settings)
+    folder = converted_folder(E5_SMALL, home) if settings.model == EMBEDDED else _folder(settings)
+    return _TransformerEmbedder(folder, settings)
+
+
+def _folder(settings: EmbeddingSettings) -> Path:
     folder = Path(settings.model).expanduser()
-    if not folder.is_dir():
-        folder = _folder_of_name(settings.model)
-    return _TransformerEmbedder(Path(settings.model).name, folder, settings)
+    return folder if folder.is_dir() else _folder_of_name(settings.model)
 
 
 def _folder_of_name(name: str) -> Path:
+    offline.apply()
     from huggingface_hub import snapshot_download
 
     try:
@@ -150,13 +169,13 @@ def _digest_of_folder(folder: Path) -> str:
 class _TransformerEmbedder:
     """A sentence-transformers model on the processor. One text at a time gets in: its tokenizer is not re-entrant."""
 
-    def __init__(self, name: str, folder: Path, settings: EmbeddingSettings) -> None:
-        self.name = name
+    def __init__(self, folder: Path, settings: EmbeddingSettings) -> None:
+        self.name, self.fingerprint = model_identity(settings)
         self._model = _load_model(folder, settings.threads)
         self._lock = threading.RLock()
         self._batch = settings.batch_size
         stored = {key: text for key, text in self._model.prompts.items() if text}
-        family = {"query": "query: ", "passage": "passage: "} if _E5.search(name) else {}
+        family = {"query": "query: ", "passage": "passage: "} if _E5.search(self.name) else {}
         query = stored.get("query", family.get("query", ""))
         passage = stored.get("passage", stored.get("document", family.get("passage", "")))
         self._query_prompt = query if settings.query_prompt is None else settings.query_prompt
@@ -166,7 +185,6 @@ class _TransformerEmbedder:
         self._limit = int(limit) if limit else 512
         overhead = max(len(self._ids(prompt, special=True)) for prompt in (self._query_prompt, self._passage_prompt))
         self.max_tokens = self._limit - overhead
-        self.fingerprint = self._fingerprint(folder)
 
     def count_tokens(self, text: str) -> int:
         return len(self._ids(text, special=False))
@@ -224,12 +242,6 @@ class _TransformerEmbedder:
         with self._lock:
             ids: list[int] = self._model.tokenizer(text, add_special_tokens=special, verbose=False)["input_ids"]
         return ids
-
-    def _fingerprint(self, folder: Path) -> str:
-        origin = read_origin(folder)
-        content = [origin["sha256"], origin["converter"]] if origin else [_digest_of_folder(folder)]
-        parts = [*content, self._query_prompt, self._passage_prompt, self._limit, self.dimension]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def _load_model(folder: Path, threads: int) -> SentenceTransformer:

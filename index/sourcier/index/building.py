@@ -1,0 +1,119 @@
+"""A generation built from the store, checked, then made current."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sourcier.core.errors import StoreDamagedError, StoreError
+from sourcier.index.dense import ChromaIndex, DenseIndex, ExactScan, build_chroma, finds_itself
+from sourcier.index.generations import Manifest, digest_of, folder_of, next_name, publish, save_served
+from sourcier.index.lexical import LexicalIndex, build_lexical
+from sourcier.index.store import Served, Store
+
+logger = logging.getLogger(__name__)
+
+_CANARIES = 50
+
+
+def build_generation(
+    store: Store,
+    served: Sequence[Served],
+    *,
+    home: Path,
+    cut: str,
+    fingerprint: str,
+    model: str,
+    progress: Callable[[int, int], None],
+) -> str:
+    """Build, check and publish the generation that serves these documents, which hold at least one passage.
+
+    Returns:
+        Its name.
+
+    Raises:
+        StoreError: there is no room, or no right to write.
+        StoreDamagedError: what was built does not find its own passages: the generation before it stays current.
+    """
+    digest = digest_of(served, cut)
+    name = next_name(home, digest)
+    aside = folder_of(home) / f".{name}.part"
+    try:
+        folder_of(home).mkdir(mode=0o700, exist_ok=True)
+        aside.mkdir(mode=0o700)
+        ids, texts, vectors = _gather(store, served, cut, fingerprint)
+        manifest = Manifest(
+            digest=digest,
+            cut=cut,
+            embedder=fingerprint,
+            model=model,
+            dimension=vectors.shape[1],
+            documents=len(served),
+            passages=len(ids),
+        )
+        manifest.save(aside)
+        save_served(served, aside)
+        (aside / "passages.txt").write_text("\n".join(ids), encoding="utf-8")
+        np.save(aside / "vectors.npy", vectors, allow_pickle=False)
+        progress(1, 4)
+        build_lexical(texts, aside / "bm25")
+        progress(2, 4)
+        build_chroma(aside / "chroma", ids, vectors)
+        progress(3, 4)
+        _check(aside, ids)
+        publish(aside, home, name)
+        progress(4, 4)
+    except OSError as error:
+        raise StoreError("store.not_writable", path=aside, detail=error) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    logger.info("generation %s: %d documents, %d passages", name, len(served), len(ids))
+    return name
+
+
+def lexical_text(title: str, section: Sequence[str], text: str) -> str:
+    """What BM25 searches of a passage."""
+    return "\n".join((title, *section, text))
+
+
+def _gather(
+    store: Store, served: Sequence[Served], cut: str, fingerprint: str
+) -> tuple[list[str], list[str], NDArray[np.float32]]:
+    ids: list[str] = []
+    texts: list[str] = []
+    parts: list[NDArray[np.float32]] = []
+    titles = {row.document_id: row.metadata.title for row in store.rows_of(served, cut)}
+    for one in served:
+        passages = store.passages(one.key, cut)
+        found = store.vectors(fingerprint, [stored.digest for stored in passages])
+        for stored in passages:
+            passage = stored.passage
+            ids.append(passage.passage_id)
+            texts.append(lexical_text(titles[one.document_id], passage.section, passage.text))
+        try:
+            if passages:
+                parts.append(np.stack([found[stored.digest] for stored in passages]))
+        except (KeyError, ValueError) as error:
+            raise StoreDamagedError("store.vectors_missing", path=one.path) from error
+    if len(set(ids)) != len(ids):
+        raise StoreDamagedError("store.damaged", path=store.path, detail="passage_id")
+    return ids, texts, np.concatenate(parts).astype(np.float32)
+
+
+def _check(folder: Path, ids: Sequence[str]) -> None:
+    """Read back what was written, as a reader would."""
+    vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
+    if LexicalIndex(folder / "bm25").size != len(ids) or len(vectors) != len(ids):
+        raise StoreDamagedError("store.generation_damaged", path=folder, detail="count")
+    chroma = ChromaIndex(folder / "chroma", {one: row for row, one in enumerate(ids)})
+    try:
+        indexes: tuple[DenseIndex, ...] = (ExactScan(vectors), chroma)
+        if not all(finds_itself(index, vectors, _CANARIES) for index in indexes):
+            raise StoreDamagedError("store.generation_damaged", path=folder, detail="canary")
+    finally:
+        chroma.close()

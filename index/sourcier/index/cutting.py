@@ -1,0 +1,106 @@
+"""Stored documents cut into passages and embedded: what is missing, and nothing twice."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+
+from sourcier.core.types import Document, Passage
+from sourcier.index.embedding import Embedder
+from sourcier.index.records import passage_values
+from sourcier.index.store import Served
+from sourcier.index.writing import StoreWriter
+
+logger = logging.getLogger(__name__)
+
+#: Changes whenever the text that is embedded for a passage would change.
+EMBEDDED_TEXT_VERSION = 1
+
+_GROUP = 128
+"""Passages embedded and committed together: enough to fill batches, few enough to lose little when interrupted."""
+
+
+def cut_name(passage_tokens: int, reader_version: object, fingerprint: str) -> str:
+    """The name of one way to cut and embed: two documents with the same one were treated alike."""
+    parts = f"{EMBEDDED_TEXT_VERSION}|{reader_version}|{passage_tokens}|{fingerprint}"
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
+
+
+def embedded_text(title: str, passage: Passage, embedder: Embedder) -> str:
+    """What is embedded for a passage: title, headings and text, on lines of their own.
+
+    Short passages say little without the headings above them ("Trente jours." of which deadline?). Where that is more
+    than the model reads, the title goes first, then the outer headings: the text itself is never cut short.
+    """
+    section = " > ".join(passage.section)
+    inner = passage.section[-1] if passage.section else ""
+    candidates = ((title, section, passage.text), (section, passage.text), (inner, passage.text), (passage.text,))
+    for parts in candidates:
+        text = "\n".join(part for part in parts if part)
+        # No token is shorter than a character: most passages need no count.
+        if len(text) <= embedder.max_tokens or embedder.count_tokens(text) <= embedder.max_tokens:
+            return text
+    return passage.text
+
+
+def embed_missing(
+    store: StoreWriter,
+    served: Sequence[Served],
+    cut: str,
+    passage_tokens: int,
+    embedder: Callable[[], Embedder],
+    progress: Callable[[int, int], None],
+) -> int:
+    """Cut and embed each document that is not yet, a group of passages a transaction.
+
+    Args:
+        embedder: loads the model; not called when nothing is missing.
+
+    Returns:
+        The number of passages cut.
+    """
+    done = store.cut_keys(cut)
+    missing = [one for one in served if one.key not in done]
+    if not missing:
+        return 0
+    model = embedder()
+    group: list[tuple[str, list[tuple[Passage, str]]]] = []
+    size = total = 0
+    for number, one in enumerate(missing):
+        document = store.document_among([one], one.path)
+        rows = _cut(document, passage_tokens, model)
+        group.append((one.key, rows))
+        size += len(rows)
+        total += len(rows)
+        if size >= _GROUP or number == len(missing) - 1:
+            _commit(store, group, cut, model)
+            progress(number + 1, len(missing))
+            group, size = [], 0
+    logger.info("%d documents cut into %d passages", len(missing), total)
+    return total
+
+
+def _cut(document: Document, passage_tokens: int, embedder: Embedder) -> list[tuple[Passage, str]]:
+    from sourcier.ingest.passages import cut_passages
+
+    limit = min(passage_tokens, embedder.max_tokens)
+    passages = cut_passages(document, max_tokens=limit, count_tokens=embedder.count_tokens)
+    return [(passage, embedded_text(document.metadata.title, passage, embedder)) for passage in passages]
+
+
+def _commit(
+    store: StoreWriter, group: Sequence[tuple[str, list[tuple[Passage, str]]]], cut: str, embedder: Embedder
+) -> None:
+    texts = {_digest(text): text for _, rows in group for _, text in rows}
+    known = store.vectors(embedder.fingerprint, list(texts))
+    new = [digest for digest in texts if digest not in known]
+    vectors = embedder.embed_passages([texts[digest] for digest in new])
+    with store.transaction():
+        store.put_vectors(embedder.fingerprint, dict(zip(new, vectors, strict=True)))
+        for key, rows in group:
+            store.put_passages(key, cut, (passage_values(passage, _digest(text)) for passage, text in rows))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

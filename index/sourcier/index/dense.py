@@ -1,0 +1,125 @@
+"""Nearest vectors: an exact scan, and Chroma's graph. Both answer with rows of the index and cosines."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sourcier.core import offline
+from sourcier.core.errors import StoreDamagedError
+from sourcier.index.fusion import best
+
+logger = logging.getLogger(__name__)
+
+_COLLECTION = "passages"
+# ef_search 200: recall above 0.99 on 100,000 e5 vectors, for a few milliseconds. The distance cannot be changed later.
+_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200}
+
+
+class DenseIndex(Protocol):
+    """Rows of the index nearest to a vector."""
+
+    def nearest(self, query: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+        """(<= count,) rows, nearest first."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and locks."""
+        ...
+
+
+class ExactScan:
+    """Every vector compared: recall 1, nothing that could be damaged silently, and 14 ms for 100,000 vectors."""
+
+    def __init__(self, vectors: NDArray[np.float32]) -> None:
+        self._vectors = vectors
+
+    def nearest(self, query: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+        """(<= count,) rows, nearest first."""
+        return best(self._vectors @ query, count)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class ChromaIndex:
+    """A Chroma folder, opened by one process at a time: a second one would miss what the first writes, or lose it."""
+
+    def __init__(self, folder: Path, rows_by_id: dict[str, int]) -> None:
+        """Open ``folder``.
+
+        Raises:
+            StoreDamagedError: Chroma cannot open it, or it does not hold as many vectors as it should.
+        """
+        self._rows = rows_by_id
+        # Chroma makes what it does not find: a lost folder would come back empty, and without an error.
+        if not (folder / "chroma.sqlite3").is_file():
+            raise StoreDamagedError("store.chroma_damaged", path=folder, detail="chroma.sqlite3")
+        self._client = _client(folder)
+        try:
+            self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
+            count = self._collection.count()
+        except Exception as error:  # Chroma's own errors share no base class that it keeps from one version to the next
+            self._client.close()
+            raise StoreDamagedError("store.chroma_damaged", path=folder, detail=error) from error
+        if count != len(rows_by_id):
+            self._client.close()
+            raise StoreDamagedError("store.chroma_damaged", path=folder, detail=f"{count} / {len(rows_by_id)}")
+
+    def nearest(self, query: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+        """(<= count,) rows, nearest first.
+
+        Raises:
+            StoreDamagedError: Chroma could not search, or found what was never put there.
+        """
+        try:
+            found = self._collection.query(
+                query_embeddings=query[None, :], n_results=min(count, len(self._rows)), include=[]
+            )
+            return np.array([self._rows[one] for one in found["ids"][0]], np.int64)
+        except Exception as error:
+            raise StoreDamagedError("store.chroma_damaged", path=_COLLECTION, detail=error) from error
+
+    def close(self) -> None:
+        """Close the client; Chroma frees its files."""
+        self._client.close()
+
+
+def build_chroma(folder: Path, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
+    """Write a Chroma folder of (n, d) unit vectors; texts stay in the store, the only place they are erased from."""
+    client = _client(folder)
+    try:
+        collection = client.get_or_create_collection(
+            _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
+        )
+        step = client.get_max_batch_size()
+        for start in range(0, len(ids), step):
+            collection.upsert(ids=list(ids[start : start + step]), embeddings=vectors[start : start + step])
+    finally:
+        client.close()
+
+
+def finds_itself(index: DenseIndex, vectors: NDArray[np.float32], sample: int) -> bool:
+    """Whether vectors taken evenly from the index find themselves, or a vector as near: what a count cannot prove."""
+    if not len(vectors):
+        return True
+    for row in np.unique(np.linspace(0, len(vectors) - 1, min(sample, len(vectors)), dtype=np.int64)):
+        query = np.array(vectors[row])
+        found = index.nearest(query, 10)
+        # Exact copies are each other's nearest: any vector as near as itself will do.
+        if not len(found) or float(np.max(vectors[found] @ query)) < 1 - 1e-4:
+            return False
+    return True
+
+
+def _client(folder: Path) -> Any:
+    offline.apply()
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))

@@ -1,0 +1,171 @@
+"""Files into the store: what is new, what changed, what is gone. A file changes as a whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from sourcier.core.errors import UnreadableFileError
+from sourcier.core.settings import IngestSettings
+from sourcier.core.types import Metadata
+from sourcier.index.records import document_values
+from sourcier.index.writing import KnownFile, StoreWriter
+from sourcier.ingest.files import Skipped, SourceFile, content_digest, find_files
+from sourcier.ingest.reading import READER_VERSION, read
+from sourcier.ingest.sources import SourceCatalogue
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Intake:
+    """What one ingestion changed, in documents."""
+
+    added: int = 0
+    updated: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+class _Intake:
+    """One ingestion of some paths."""
+
+    def __init__(self, store: StoreWriter, settings: IngestSettings) -> None:
+        self._store = store
+        self._settings = settings
+        self._known = store.files()
+        self.report = Intake()
+
+    def take(self, source: SourceFile, catalogue: SourceCatalogue) -> None:
+        """Bring the store in line with one file."""
+        location = location_of(source.file)
+        known = self._known.get(location)
+        places = self._store.places(location) if known else {}
+        try:
+            digest = content_digest(source.file)
+            fingerprint = _fingerprint(digest, catalogue.metadata_for(source, digest))
+            root, path = _widest(source, known)
+            file = KnownFile(location, root, path, fingerprint)
+            if known is not None and known.fingerprint == fingerprint:
+                self.report.unchanged += len(places)
+                if known != file:
+                    with self._store.transaction():
+                        self._store.put_file(file)
+                return
+            with self._store.transaction():
+                change = self._read(source, catalogue, file, places)
+                if content_digest(source.file) != digest:
+                    raise UnreadableFileError("store.file_changing", path=source.path)
+        except UnreadableFileError as error:
+            # What was read of it before stays.
+            self.report.unchanged += len(places)
+            self.report.skipped.append(Skipped(source.path, error))
+            return
+        self.report.added += change.added
+        self.report.updated += change.updated
+        self.report.removed += change.removed
+        self.report.unchanged += change.unchanged
+        self.report.skipped.extend(change.skipped)
+
+    def _read(self, source: SourceFile, catalogue: SourceCatalogue, file: KnownFile, places: dict[str, str]) -> Intake:
+        change = Intake()
+        self._store.put_file(file)
+        left = dict(places)
+        for found in read(source, self._settings, catalogue):
+            row = found.path.removeprefix(source.path)
+            before = left.pop(row, None)
+            if isinstance(found, Skipped):
+                change.skipped.append(found)
+                if before is not None:
+                    change.unchanged += 1
+                continue
+            values = document_values(found)
+            if before == values.key:
+                change.unchanged += 1
+                continue
+            self._store.put_place(file.location, row, values)
+            if before is None:
+                change.added += 1
+            else:
+                change.updated += 1
+        if change.skipped and not (change.added or change.updated or change.unchanged or left):
+            raise change.skipped[0].error
+        if any(skipped.path == source.path for skipped in change.skipped):
+            # The file itself was left out, in mid-reading perhaps: nothing says that the other rows are gone.
+            change.unchanged += len(left)
+        else:
+            for row in left:
+                self._store.remove_place(file.location, row)
+            change.removed += len(left)
+        if change.skipped:
+            # Read again next time, to be reported again or to be mended.
+            self._store.put_file(KnownFile(file.location, file.root, file.path, ""))
+        return change
+
+    def remove(self, scopes: Sequence[Path], found: set[str]) -> None:
+        """Forget the files of folders that were searched and are no longer there."""
+        folders = tuple(f"{location_of(scope.resolve())}{os.sep}" for scope in scopes if scope.is_dir())
+        for location, known in self._known.items():
+            if location in found or not location.startswith(folders):
+                continue
+            places = len(self._store.places(location))
+            if (error := _out_of_reach(known)) is not None:
+                self.report.unchanged += places
+                self.report.skipped.append(Skipped(known.path, error))
+                continue
+            with self._store.transaction():
+                self._store.remove_file(location)
+            self.report.removed += places
+
+
+def take_in(
+    store: StoreWriter, paths: Sequence[Path], settings: IngestSettings, progress: Callable[[int, int], None]
+) -> Intake:
+    """Bring the store in line with the files of ``paths``; other folders are left alone.
+
+    Raises:
+        IngestError: a path does not exist, holds nothing to read, or its ``sources.toml`` is broken. Nothing changed.
+    """
+    sources = find_files(paths)
+    catalogues = {root: SourceCatalogue.load(Path(root)) for root in {source.root for source in sources}}
+    intake = _Intake(store, settings)
+    for number, source in enumerate(sources):
+        progress(number, len(sources))
+        intake.take(source, catalogues[source.root])
+    intake.remove(paths, {location_of(source.file) for source in sources})
+    progress(len(sources), len(sources))
+    return intake.report
+
+
+def location_of(path: Path) -> str:
+    """An absolute path as text that can be stored; what is not UTF-8 in it is spelt out."""
+    return os.fsencode(path.absolute()).decode("utf-8", errors="backslashreplace")
+
+
+def _fingerprint(digest: str, metadata: Metadata | None) -> str:
+    described = json.dumps(asdict(metadata) if metadata else None)
+    return hashlib.sha256(f"{digest}|{described}|{READER_VERSION}".encode()).hexdigest()
+
+
+def _widest(source: SourceFile, known: KnownFile | None) -> tuple[str, str]:
+    # A folder of a corpus that is ingested by itself keeps the paths it has in the corpus.
+    if known is not None and Path(source.root).is_relative_to(known.root):
+        return known.root, known.path
+    return source.root, source.path
+
+
+def _out_of_reach(known: KnownFile) -> UnreadableFileError | None:
+    """Why a file that was not found may still be there; ``None`` when it is gone, or no longer counts as a document."""
+    try:
+        os.lstat(known.location)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return UnreadableFileError("store.file_out_of_reach", path=known.path, detail=error.strerror)
+    return None

@@ -1,0 +1,103 @@
+"""Documents and passages to and from the rows of the store."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sourcier.core.types import Block, BlockKind, Document, Metadata, Passage
+
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+__all__ = [
+    "DocumentRow",
+    "DocumentValues",
+    "document_from",
+    "document_values",
+    "metadata_from",
+    "passage_from",
+    "passage_values",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document of the index, without its text. ``other_paths``: where exact copies of it are."""
+
+    document_id: str
+    path: str
+    metadata: Metadata
+    n_passages: int
+    n_chars: int
+    other_paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentValues:
+    """A row of ``documents``; ``key`` is the sha256 of all the rest."""
+
+    key: str
+    document_id: str
+    text: str
+    blocks: str
+    metadata: str
+    warnings: str
+
+
+def document_values(document: Document) -> DocumentValues:
+    """What is stored of a document: everything but its path."""
+    text = _storable(document.text)
+    blocks = _json([[b.kind.value, b.start, b.end, b.level, b.page, list(b.notes)] for b in document.blocks])
+    values = (document.document_id, text, blocks, _json(asdict(document.metadata)), _json(document.warnings))
+    digest = hashlib.sha256()
+    for value in values:
+        encoded = value.encode()
+        digest.update(len(encoded).to_bytes(8, "little") + encoded)
+    return DocumentValues(digest.hexdigest()[:32], *values)
+
+
+def document_from(values: DocumentValues, path: str) -> Document:
+    """The document of a row of ``documents``, at one of its places."""
+    return Document(
+        document_id=values.document_id,
+        path=path,
+        text=values.text,
+        blocks=tuple(
+            Block(BlockKind(kind), start, end, level, page, tuple(notes))
+            for kind, start, end, level, page, notes in json.loads(values.blocks)
+        ),
+        metadata=metadata_from(values.metadata),
+        warnings=tuple(json.loads(values.warnings)),
+    )
+
+
+def metadata_from(stored: str) -> Metadata:
+    """Metadata of a row of ``documents``."""
+    return Metadata(**json.loads(stored))
+
+
+def passage_values(passage: Passage, digest: str) -> tuple[object, ...]:
+    """What is stored of a passage: all but its document and its text, which is a part of the document's."""
+    section, notes = _json(passage.section), _json(passage.notes)
+    return (passage.passage_id, passage.start, passage.end, passage.page, section, notes, digest)
+
+
+def passage_from(row: Iterable[Any], document_id: str, text: str) -> Passage:
+    """A passage of a row ``(passage_id, start, end, page, section, notes)``, with its text."""
+    passage_id, start, end, page, section, notes = row
+    return Passage(
+        passage_id, document_id, start, end, text, page, tuple(json.loads(section)), tuple(json.loads(notes))
+    )
+
+
+def _json(value: object) -> str:
+    return _storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def _storable(text: str) -> str:
+    # Half a surrogate pair is no text, and SQLite takes NUL for the end of one. One character for one, so that offsets hold.
+    return _NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)

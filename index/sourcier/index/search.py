@@ -1,0 +1,191 @@
+"""Search: a question in, ranked passages out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+
+from sourcier.core.errors import ModelMismatchError, SourcierError, StoreDamagedError
+from sourcier.core.settings import Settings
+from sourcier.core.types import Document, Hit
+from sourcier.index.embedding import Embedder, load_embedder
+from sourcier.index.fusion import Fused, best, fuse
+from sourcier.index.generations import current_folder, current_name
+from sourcier.index.records import DocumentRow
+from sourcier.index.schema import connect_to_read
+from sourcier.index.serving import OpenGeneration
+from sourcier.index.store import Store
+
+__all__ = ["DocumentRow", "SearchResult", "Searcher"]
+
+logger = logging.getLogger(__name__)
+
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Passages, best first, and where the time went: ``embed``, ``dense``, ``lexical``, ``fuse``, ``total``, in ms."""
+
+    hits: tuple[Hit, ...]
+    timings_ms: dict[str, float]
+
+
+class Searcher:
+    """Searches the current generation, whichever it is when asked. Usable from any thread."""
+
+    def __init__(self, settings: Settings, store: Store, generation: OpenGeneration, embedder: Embedder) -> None:
+        self.embedder = embedder
+        self._settings = settings
+        self._store = store
+        self._generation = generation
+        self._refused = ""
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, settings: Settings, *, embedder: Embedder | None = None) -> Searcher:
+        """Open the index of the settings' data folder.
+
+        Raises:
+            EmptyIndexError: nothing has been ingested yet.
+            ModelMismatchError: it was built with other embeddings than those of the settings.
+            StoreDamagedError: it cannot be searched; ingesting again rebuilds it.
+            ModelError, MissingExtraError: see :func:`~sourcier.index.embedding.load_embedder`.
+        """
+        current_folder(settings.home)  # an empty index needs no model to be said
+        embedder = embedder or load_embedder(settings.embedding, settings.home)
+        store = Store(connect_to_read(settings.home), settings.home)
+        try:
+            return cls(settings, store, _open_current(settings, store, embedder), embedder)
+        except BaseException:
+            store.close()
+            raise
+
+    @property
+    def version(self) -> str:
+        """The name of the generation that the last search used."""
+        return self._generation.name
+
+    def search(self, query: str, k: int | None = None) -> SearchResult:
+        """The ``k`` passages that best answer ``query``, each text once.
+
+        Args:
+            k: how many, by default the settings' own number.
+
+        Raises:
+            StoreDamagedError: what is stored cannot be read.
+        """
+        started = time.perf_counter()
+        settings = self._settings.search
+        generation = self._refreshed()
+        if not any(map(str.isalnum, query)):
+            return SearchResult((), {"total": _since(started)})
+        vector = self.embedder.embed_queries([query.encode("utf-8", "replace").decode()])[0]
+        embedded = time.perf_counter()
+        wanted = settings.k if k is None else k
+        candidates = max(settings.candidates, 2 * wanted)
+        with self._lock:
+            near = generation.nearest(vector, candidates)
+        scanned = time.perf_counter()
+        scores = generation.lexical.scores(query)
+        shared = best(scores, candidates)
+        matched = time.perf_counter()
+        rows = np.union1d(near, shared[scores[shared] > 0])
+        fused = fuse(rows, generation.vectors[rows] @ vector, scores[rows], lexical_weight=settings.lexical_weight)
+        hits = _hits(generation, fused, wanted)
+        timings = {
+            "embed": 1000 * (embedded - started),
+            "dense": 1000 * (scanned - embedded),
+            "lexical": 1000 * (matched - scanned),
+            "fuse": _since(matched),
+            "total": _since(started),
+        }
+        return SearchResult(hits, {name: round(value, 2) for name, value in timings.items()})
+
+    def idf(self, term: str) -> float:
+        """How rare a term of :func:`~sourcier.index.analyser.analyse` is in the index; largest for an unknown one."""
+        return self._generation.lexical.idf(term)
+
+    def documents(self) -> list[DocumentRow]:
+        """What is searched, ordered by path."""
+        return list(self._refreshed().documents)
+
+    def document(self, document_id_or_path: str) -> Document:
+        """A document of the index: the very text that the passages found point into.
+
+        Raises:
+            StoreError: there is none.
+        """
+        return self._store.document_among(self._generation.served, document_id_or_path)
+
+    def health(self) -> list[str]:
+        """Catalogue keys of what is not as it should be; empty when all is well."""
+        problems = [*self._generation.problems]
+        if self._refused:
+            problems.append("store.generation_refused")
+        return problems
+
+    def close(self) -> None:
+        """Let go of files and locks; the embedding model stays loaded in the process."""
+        with self._lock:
+            self._generation.close()
+            self._store.close()
+
+    def _refreshed(self) -> OpenGeneration:
+        """The current generation, opened if it is a new one. One that cannot be used is reported, and not used."""
+        name = current_name(self._settings.home)
+        if name is None or name in {self._generation.name, self._refused}:
+            return self._generation
+        with self._lock:
+            if name not in {self._generation.name, self._refused}:
+                try:
+                    newer = _open_current(self._settings, self._store, self.embedder)
+                except SourcierError as error:
+                    logger.warning("generation %s is not used: %s", name, error.in_language("en"))
+                    self._refused = name
+                else:
+                    # Searches under way keep the old one: its files stay readable, and it scans exactly once closed.
+                    self._generation.close()
+                    self._generation, self._refused = newer, ""
+            return self._generation
+
+
+def _open_current(settings: Settings, store: Store, embedder: Embedder) -> OpenGeneration:
+    for attempt in range(_ATTEMPTS):
+        folder = current_folder(settings.home)
+        with suppress(StoreDamagedError):
+            return _open(settings, store, embedder)
+        if attempt and current_folder(settings.home) == folder:
+            break  # not deleted under our eyes by an ingestion: damaged
+    return _open(settings, store, embedder)
+
+
+def _open(settings: Settings, store: Store, embedder: Embedder) -> OpenGeneration:
+    generation = OpenGeneration(current_folder(settings.home), store, settings.search.dense)
+    built_with = generation.manifest
+    if built_with.embedder != embedder.fingerprint:
+        generation.close()
+        raise ModelMismatchError("store.model_mismatch", built=built_with.model, configured=embedder.name)
+    return generation
+
+
+def _hits(generation: OpenGeneration, fused: Fused, wanted: int) -> tuple[Hit, ...]:
+    hits: list[Hit] = []
+    seen: set[str] = set()
+    for row, score, dense, lexical in zip(fused.rows, fused.scores, fused.dense, fused.lexical, strict=True):
+        if len(hits) == wanted:
+            break
+        hit = generation.hit(int(row), len(hits) + 1, float(score), float(dense), float(lexical))
+        if hit is not None and (text := " ".join(hit.passage.text.split())) not in seen:
+            seen.add(text)
+            hits.append(hit)
+    return tuple(hits)
+
+
+def _since(moment: float) -> float:
+    return 1000 * (time.perf_counter() - moment)

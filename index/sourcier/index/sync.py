@@ -1,0 +1,139 @@
+"""Ingestion from end to end: files into the store, documents cut and embedded, a new generation where it differs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sourcier.core.messages import message
+from sourcier.core.settings import Settings
+from sourcier.index.building import build_generation
+from sourcier.index.cutting import cut_name, embed_missing
+from sourcier.index.embedding import Embedder, load_embedder, model_identity
+from sourcier.index.generations import (
+    CURRENT,
+    Manifest,
+    current_name,
+    digest_of,
+    folder_of,
+    is_whole,
+    keys_in_use,
+    prune,
+)
+from sourcier.index.intake import take_in
+from sourcier.index.store import Served
+from sourcier.index.writing import StoreWriter, open_writer
+from sourcier.ingest.files import Skipped
+from sourcier.ingest.reading import READER_VERSION
+
+__all__ = ["Progress", "SyncReport", "forget_previous", "sync"]
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, in the person's language, how much of it is, and of how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What an ingestion did, in documents, and what the index holds after it.
+
+    Attributes:
+        passages: passages in the index.
+        duplicates: ``(path, path of the copy that stands for it)``.
+        skipped: files and rows that could not be read; what was read of them before stays.
+    """
+
+    added: int
+    updated: int
+    removed: int
+    unchanged: int
+    passages: int
+    duplicates: tuple[tuple[str, str], ...]
+    skipped: tuple[Skipped, ...]
+
+
+def sync(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    embedder: Embedder | None = None,
+    progress: Progress | None = None,
+) -> SyncReport:
+    """Bring the index in line with the files of ``paths``, and with the settings. Readers go on undisturbed.
+
+    It may be stopped at any time, and run again: it takes up where it was. Where nothing changed, nothing is written
+    and no model is loaded.
+
+    Raises:
+        IngestError: a path does not exist, holds nothing to read, or its ``sources.toml`` is broken. Nothing changed.
+        StoreBusyError: another process is ingesting into the same data folder.
+        StoreError: the data folder cannot be written.
+        ModelError, MissingExtraError: see :func:`~sourcier.index.embedding.load_embedder`.
+    """
+
+    def tell(stage: str) -> Callable[[int, int], None]:
+        what = message(f"store.stage_{stage}", settings.language)
+        return lambda done, total: progress(what, done, total) if progress else None
+
+    def model() -> Embedder:
+        return embedder or load_embedder(settings.embedding, settings.home)
+
+    home = settings.home
+    name, fingerprint = (embedder.name, embedder.fingerprint) if embedder else model_identity(settings.embedding)
+    cut = cut_name(settings.ingest.passage_tokens, READER_VERSION, fingerprint)
+    with open_writer(home) as store:
+        intake = take_in(store, paths, settings.ingest, tell("read"))
+        served = store.served()
+        embed_missing(store, served, cut, settings.ingest.passage_tokens, model, tell("embed"))
+        if store.value("cut") != cut:
+            with store.transaction():
+                store.put_value("cut", cut)
+        passages = sum(row.n_passages for row in store.rows_of(served, cut))
+        if not passages:
+            (folder_of(home) / CURRENT).unlink(missing_ok=True)
+        elif not _is_current(home, digest_of(served, cut)):
+            build_generation(
+                store, served, home=home, cut=cut, fingerprint=fingerprint, model=name, progress=tell("index")
+            )
+        _tidy(store, home, keep_previous=True)
+    return SyncReport(
+        added=intake.added,
+        updated=intake.updated,
+        removed=intake.removed,
+        unchanged=intake.unchanged,
+        passages=passages,
+        duplicates=_duplicates(served),
+        skipped=tuple(intake.skipped),
+    )
+
+
+def forget_previous(home: Path) -> int:
+    """Erase the generation kept for going back, and every document that only it still held.
+
+    Returns:
+        The number of documents erased.
+
+    Raises:
+        StoreBusyError, StoreError: see :func:`sync`.
+    """
+    with open_writer(home) as store:
+        return _tidy(store, home, keep_previous=False)
+
+
+def _is_current(home: Path, digest: str) -> bool:
+    name = current_name(home)
+    folder = folder_of(home) / (name or "")
+    return name is not None and is_whole(folder) and Manifest.load(folder).digest == digest
+
+
+def _tidy(store: StoreWriter, home: Path, *, keep_previous: bool) -> int:
+    if folder_of(home).is_dir():
+        prune(home, keep_previous=keep_previous)
+    return store.sweep(keys_in_use(home))
+
+
+def _duplicates(served: Sequence[Served]) -> tuple[tuple[str, str], ...]:
+    return tuple((path, one.path) for one in served for path in one.other_paths)

@@ -1,0 +1,168 @@
+"""The one writer of the store: a lock held for as long as it is open, every change in a transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from sourcier.core.errors import StoreBusyError, StoreError
+from sourcier.index.records import DocumentValues
+from sourcier.index.schema import STORE_FILE, connect_to_write
+from sourcier.index.store import Store, StoredPassage
+
+LOCK_FILE = "write.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file of the corpus as it was last read. ``location`` is its absolute path, ``path`` the one that is shown."""
+
+    location: str
+    root: str
+    path: str
+    fingerprint: str
+
+
+class StoreWriter(Store):
+    """What only the one writer may do. Changes belong between ``with writer.transaction():``."""
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, on the disk when it ends.
+
+        Raises:
+            StoreError: it cannot be written (disk full, rights lost); nothing of it is kept.
+        """
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise StoreError("store.not_writable", path=self.path, detail=error) from error
+            raise
+
+    def files(self) -> dict[str, KnownFile]:
+        """Every file known, by location."""
+        rows = self._rows("SELECT location, root, path, fingerprint FROM files")
+        return {row[0]: KnownFile(*row) for row in rows}
+
+    def put_file(self, file: KnownFile) -> None:
+        """Note a file, or what changed of it."""
+        self._connection.execute(
+            """
+            INSERT INTO files (location, root, path, fingerprint) VALUES (?, ?, ?, ?) ON CONFLICT (location)
+            DO UPDATE SET root = excluded.root, path = excluded.path, fingerprint = excluded.fingerprint
+            """,
+            (file.location, file.root, file.path, file.fingerprint),
+        )
+
+    def remove_file(self, location: str) -> None:
+        """Forget a file and its places."""
+        self._connection.execute("DELETE FROM files WHERE location = ?", (location,))
+
+    def places(self, location: str) -> dict[str, str]:
+        """The key of the document of each row of a file; the row of a plain file is empty."""
+        return dict(self._rows("SELECT row, key FROM places WHERE location = ?", (location,)))
+
+    def put_place(self, location: str, row: str, values: DocumentValues) -> None:
+        """Note what was read somewhere."""
+        self._connection.execute(
+            """
+            INSERT OR IGNORE INTO documents (key, document_id, text, blocks, metadata, warnings, chars)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            (*astuple(values), len(values.text)),
+        )
+        self._connection.execute(
+            "INSERT OR REPLACE INTO places (location, row, key) VALUES (?, ?, ?)", (location, row, values.key)
+        )
+
+    def remove_place(self, location: str, row: str) -> None:
+        """Forget one row of a collection."""
+        self._connection.execute("DELETE FROM places WHERE location = ? AND row = ?", (location, row))
+
+    def cut_keys(self, cut: str) -> set[str]:
+        """The documents that are already cut and embedded in one way."""
+        return {key for (key,) in self._rows("SELECT key FROM cuts WHERE cut = ?", (cut,))}
+
+    def put_passages(self, key: str, cut: str, rows: Iterable[tuple[object, ...]]) -> None:
+        """Note a document's passages: the ``passage_values`` of each, in reading order."""
+        self._connection.execute("INSERT INTO cuts (key, cut) VALUES (?, ?)", (key, cut))
+        self._connection.executemany(
+            """
+            INSERT INTO passages (key, cut, position, passage_id, start, "end", page, section, notes, digest)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            ((key, cut, position, *row) for position, row in enumerate(rows)),
+        )
+
+    def put_vectors(self, model: str, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+        """Note the vectors of embedded texts, by digest."""
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO vectors (model, digest, vector) VALUES (?, ?, ?)",
+            ((model, digest, vector.astype("<f4").tobytes()) for digest, vector in vectors.items()),
+        )
+
+    def put_value(self, name: str, value: str) -> None:
+        """Note a value."""
+        self._connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
+
+    def sweep(self, keep: Iterable[str]) -> int:
+        """Erase documents that are nowhere any more and that no generation of ``keep`` serves, with all they left.
+
+        Returns:
+            The number of documents erased.
+        """
+        kept = set(keep)
+        gone = [
+            (key,)
+            for (key,) in self._rows("SELECT key FROM documents WHERE key NOT IN (SELECT key FROM places)")
+            if key not in kept
+        ]
+        if gone:
+            with self.transaction():
+                self._connection.executemany("DELETE FROM documents WHERE key = ?", gone)
+                self._connection.execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)")
+            # What was erased must leave the journal too.
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return len(gone)
+
+
+__all__ = ["LOCK_FILE", "KnownFile", "StoreWriter", "StoredPassage", "open_writer"]
+
+
+@contextmanager
+def open_writer(home: Path) -> Iterator[StoreWriter]:
+    """The writer of a data folder, which is made if need be.
+
+    Raises:
+        StoreBusyError: another process is writing; nothing is waited for.
+        StoreError: the folder cannot be written, or the store is a later version's.
+        StoreDamagedError: the file is not a store.
+    """
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(home / LOCK_FILE, timeout=0, mode=0o600)
+        lock.acquire()
+    except Timeout as error:
+        raise StoreBusyError("store.busy", home=home) from error
+    except OSError as error:
+        raise StoreError("store.not_writable", path=home, detail=error) from error
+    try:
+        writer = StoreWriter(connect_to_write(home), home / STORE_FILE)
+        try:
+            yield writer
+        finally:
+            writer.close()
+    finally:
+        lock.release()
