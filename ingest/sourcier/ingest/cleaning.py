@@ -40,7 +40,7 @@ _HARD_SPACES = frozenset("\u00a0\u202f\u2007")
 
 
 def clean_characters(text: str) -> str:
-    """``text`` in NFC, line ends as ``\\n``, without anything a reader cannot see. Cleaning twice changes nothing."""
+    r"""``text`` in NFC, line ends as ``\n``, without anything a reader cannot see. Cleaning twice changes nothing."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CHARACTERS)
     text = _INVISIBLE.sub("", _SOFT_BREAK.sub("", text))
     if text.isascii():

@@ -19,6 +19,7 @@ class Entry:
     Attributes:
         title: it was parted from the lines below because it is their heading.
         subtitle: it stands right below such a heading.
+        lines: how many lines it took.
         notes: texts of the notes it points to.
     """
 
@@ -33,6 +34,7 @@ class Entry:
     large: int = 0
     title: bool = False
     subtitle: bool = False
+    lines: int = 1
     notes: tuple[str, ...] = ()
 
 
@@ -65,6 +67,7 @@ def to_entries(chunks: Sequence[Chunk]) -> list[Entry]:
                     large=chunk.large,
                     title=head > 0 and first,
                     subtitle=not first and len(lines) == 1,
+                    lines=len(lines),
                 )
             )
     return entries

@@ -77,9 +77,9 @@ def take_notes(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
         numbers = {(cycle, number) for cycle, marks in found.items() for number in {mark.number for mark in marks}}
         if not numbers or len(numbers) < _ENOUGH * sum(map(len, group)):
             continue
-        texts = [{number: left[index].text for number, index in cycle.items()} for cycle in group]
+        texts = [{number: _note(left[index], number).text for number, index in cycle.items()} for cycle in group]
         for cycle in group:
-            notes.update((index, left.pop(index)) for index in cycle.values())
+            notes.update((index, _note(left.pop(index), number)) for number, index in cycle.items())
         for place, marks in found.items():
             for mark in reversed(marks):
                 left[mark.entry] = _without(left[mark.entry], mark, texts[place][mark.number])
@@ -209,6 +209,12 @@ def _behind_numbers(region: Mapping[int, Entry], texts: Mapping[int, str], marks
 def _names(note: str, found: re.Match[str]) -> bool:
     short = re.compile(rf"(?<![\w-]){re.escape(found.group(1))}(?![\w-])")
     return short.search(note) is not None and found.group() not in note
+
+
+def _note(entry: Entry, number: int) -> Entry:
+    """The entry of a note, its number apart from its text however it was written."""
+    raised = _RAISED_NOTE.match(entry.text) if entry.marker is Marker.NONE else None
+    return replace(entry, label=f"{number}.", text=entry.text[raised.end() :]) if raised else entry
 
 
 def _without(entry: Entry, mark: _Mark, note: str) -> Entry:

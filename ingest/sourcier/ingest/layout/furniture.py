@@ -22,16 +22,19 @@ def drop_repeated(pages: Sequence[Sequence[Line]]) -> list[Line]:
     """The lines of all pages, without page numbers and lines that come back at the edge of most pages."""
     seen: Counter[str] = Counter()
     for page in pages:
-        seen.update({_shape(line) for line in _edges(page)})
+        top, bottom = _edges(page)
+        seen.update({_shape(line) for line in (*top, *bottom)})
     often = max(3, len(pages) // 3)
     kept: list[Line] = []
     for page in pages:
-        edges = {id(line) for line in _edges(page)}
-        for line in page:
-            running = id(line) in edges and (
-                seen[_shape(line)] >= often or (len(pages) > 1 and _is_page_number(line, page))
-            )
-            kept.append(Line("", line.page) if running else line)
+        running: set[int] = set()
+        for edge in _edges(page):
+            # From the edge inwards: a line that comes back within the text is the author's.
+            for line in edge:
+                if seen[_shape(line)] < often and not (len(pages) > 1 and _PAGE_NUMBER.fullmatch(line.text)):
+                    break
+                running.add(id(line))
+        kept += [Line("", line.page) if id(line) in running else line for line in page]
     return kept
 
 
@@ -50,9 +53,6 @@ def drop_link_lists(chunks: Sequence[Chunk]) -> list[Chunk]:
         page_ends = index + 1 < len(chunks) and chunks[index + 1].new_page
         if not (page_ends and all(_URL_LINE.fullmatch(line.strip()) for line in chunk.lines)):
             kept.append(chunk)
-        else:
-            # What follows a list of links still opens a page.
-            continue
     return kept
 
 
@@ -61,16 +61,13 @@ def is_print_mark(text: str) -> bool:
     return _PRINT_MARK.fullmatch(text) is not None
 
 
-def _edges(page: Sequence[Line]) -> list[Line]:
+def _edges(page: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """The first lines of a page, downwards, and its last ones, upwards; none is in both."""
     lines = [line for line in page if not line.blank]
-    return lines if len(lines) <= 2 * _EDGE else lines[:_EDGE] + lines[-_EDGE:]
+    half = min(_EDGE, len(lines) // 2)
+    return lines[:half], lines[::-1][:half]
 
 
 def _shape(line: Line) -> str:
     """The line with every number alike, so that « page 3 » and « page 4 » are the same."""
     return re.sub(r"\d+", "#", " ".join(line.text.split()).casefold())
-
-
-def _is_page_number(line: Line, page: Sequence[Line]) -> bool:
-    lines = [other for other in page if not other.blank]
-    return len(lines) > 1 and line in (lines[0], lines[-1]) and _PAGE_NUMBER.fullmatch(line.text) is not None

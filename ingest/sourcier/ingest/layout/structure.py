@@ -95,7 +95,7 @@ class _Classifier:
 
     def _is_title(self, index: int) -> bool:
         entry, after = self._entries[index], self._next(index)
-        if entry.marker is not Marker.NONE or not entry.detached or not is_titled(entry.text):
+        if entry.marker is not Marker.NONE or entry.lines > 1 or not entry.detached or not is_titled(entry.text):
             return False
         if after is not None and is_dated(after.text):
             after = self._next(index + 1)

@@ -90,6 +90,54 @@ _SECOND = frozenset(
         "clés",
     ]
 )
+_COMPOUNDS = frozenset(
+    [
+        "peut-être",
+        "est-à-dire",
+        "vis-à-vis",
+        "bien-être",
+        "mieux-être",
+        "savoir-faire",
+        "savoir-être",
+        "rendez-vous",
+        "aide-mémoire",
+        "mot-clé",
+        "mots-clés",
+        "est-ce",
+        "ci-dessus",
+        "ci-dessous",
+        "ci-après",
+        "ci-joint",
+        "ci-jointe",
+        "là-bas",
+        "là-dessus",
+        "par-delà",
+        "par-dessus",
+        "au-delà",
+        "au-dessus",
+        "au-dessous",
+        "au-devant",
+        "mi-temps",
+        "mi-parcours",
+        "non-respect",
+        "non-conformité",
+        "non-paiement",
+        "court-circuit",
+        "laissez-passer",
+        "pot-de-vin",
+        "procès-verbal",
+        "procès-verbaux",
+        "compte-rendu",
+        "va-et-vient",
+        "quelques-uns",
+        "quelques-unes",
+        "plus-value",
+        "moins-value",
+        "chef-lieu",
+        "point-virgule",
+        "post-scriptum",
+    ]
+)
 
 
 class KnownWords:
@@ -125,6 +173,8 @@ class KnownWords:
         if second[0].isupper() or rest.startswith(("’", "'")):
             return True
         first, second = first.casefold(), second.casefold()
+        if f"{first}-{second}" in _COMPOUNDS:
+            return True
         one, two = first + second in self._words, f"{first}-{second}" in self._words
         if one != two:
             return two
