@@ -81,9 +81,7 @@ def edits(claim: Reading, text: Reading, alignment: Alignment) -> EditFeatures:
                 inserted += weight(token)
         if new and old and len(new) <= 3 and len(old) <= 4 and not edge:
             tight += 1
-        if mine and not edge and theirs and not new and old:
-            taken_out += len(old)
-        elif not mine and old and 0 < k < last:
+        if (mine and not edge and theirs and not new and old) or (not mine and old and 0 < k < last):
             taken_out += len(old)
     return EditFeatures(
         kept=kept / max(1, len(claim.tokens)),

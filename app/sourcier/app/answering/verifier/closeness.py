@@ -7,7 +7,7 @@ where ColBERT sums, a verifier looks at the words that find nothing, and at thos
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,7 @@ class ClosenessFeatures:
     """Mean, over the best sentence's content words, of the nearest word of the claim."""
 
 
+NEUTRAL = ClosenessFeatures(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0)
 NO_VECTORS = ClosenessFeatures(*([float("nan")] * 10))
 
 
@@ -82,7 +83,7 @@ def compare(claim: Reading, mine: Vectors, texts: Sequence[Reading], theirs: Seq
     best = float(mine.sentence @ theirs[0].sentence)
     joined = float(mine.sentence @ _unit(np.mean([v.sentence for v in theirs], axis=0)[None, :])[0])
     if not rows or not columns:
-        return ClosenessFeatures(best, joined, *([1.0] * 6), 0.0, 1.0)
+        return replace(NEUTRAL, best=best, joined=joined)
     table = mine.words[rows] @ np.stack([theirs[s].words[i] for s, i in columns]).T
     stems = [texts[s].tokens[i].stem for s, i in columns]
     weights = np.array([weight(claim.tokens[i]) for i in rows])

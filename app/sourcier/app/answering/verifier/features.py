@@ -130,7 +130,7 @@ def row(claim: Side, evidence: Sequence[Side], chosen: Sequence[int], *, asked: 
     if claim.vectors is not None and len(given) == len(sentences):
         near = closeness.compare(claim.reading, claim.vectors, [s.reading for s in sentences], given)
     chosen_readings = [side.reading for side in sentences]
-    families = (
+    families: tuple[Any, ...] = (
         overlap.compare(claim.reading, text, best, also=also),
         alignment.edits(claim.reading, text, laid),
         numbers.compare(claim.reading, chosen_readings, also=also),

@@ -74,9 +74,9 @@ def parse(raw: Mapping[str, Any]) -> Forest:
 
     def stacked(key: str, kind: type) -> NDArray[Any]:
         own = key in {"left", "right"}
-        out = np.zeros((len(trees), size), kind)
+        out: NDArray[Any] = np.zeros((len(trees), size), kind)
         for i, tree in enumerate(trees):
-            values = np.array(tree[key], kind)
+            values: NDArray[Any] = np.array(tree[key], kind)
             out[i, : len(values)] = np.where(values < 0, np.arange(len(values)), values) if own else values
         return out
 

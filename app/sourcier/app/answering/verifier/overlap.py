@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -62,8 +63,8 @@ def compare(claim: Reading, text: Reading, best: Reading, *, also: Iterable[str]
     known = [t.stem in context for t in content]
     missing = [weight(t) for t, related, there in zip(content, kin, known, strict=True) if not related and not there]
     mine, theirs = claim.stems(), text.stems()
-    pairs = set(zip(theirs, theirs[1:], strict=False))
-    my_pairs = list(zip(mine, mine[1:], strict=False))
+    pairs = set(itertools.pairwise(theirs))
+    my_pairs = list(itertools.pairwise(mine))
     my_stems = {t.stem for t in claim.tokens}
     flat, flat_text = _flat(claim), _flat(text)
     my_pieces = _trigrams(flat)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from sourcier.app.answering.verifier.closeness import Vectors
@@ -21,7 +22,7 @@ def scores(
     found = []
     for i, reading in enumerate(evidence):
         stems = reading.stems()
-        shared = len(pairs & set(zip(stems, stems[1:], strict=False))) / max(1, len(pairs))
+        shared = len(pairs & set(itertools.pairwise(stems))) / max(1, len(pairs))
         close = float(mine.sentence @ theirs[i].sentence) if mine is not None and theirs is not None else 0.0
         found.append(coverage(claim, set(stems)) + 0.5 * shared + 0.5 * close)
     return found

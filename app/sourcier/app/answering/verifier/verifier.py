@@ -6,7 +6,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
-
 from sourcier.app.answering.verifier import forest
 from sourcier.app.answering.verifier.attribution import bare
 from sourcier.app.answering.verifier.closeness import Vectors, vectors

@@ -1,0 +1,125 @@
+"""Train the verifier and print the figures of its model card.
+
+    python -m sourcier.eval.training.train_verifier --judge FOLDER --texts FOLDER_OR_COLLECTION… [--write]
+
+``--judge`` holds ``daccord``, ``rte3_fr_dev`` and ``perturbations`` (``.jsonl.gz``), and ``memerag_fr``, which is only
+ever measured on. Absent sets are left out. scikit-learn is needed here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sourcier.app.answering.verifier.features import LEXICAL, NAMES
+from sourcier.app.answering.verifier.forest import FORMAT, parse
+from sourcier.core.settings import EmbeddingSettings, Settings
+from sourcier.eval.training import examples as sets
+from sourcier.eval.training.examples import Example, held_out
+from sourcier.eval.training.learner import Recipe, export, fit, knots, out_of_fold, top_scores, weights
+from sourcier.eval.training.make_examples import Text, make, texts
+from sourcier.eval.training.report import measure
+from sourcier.eval.training.rows import Table, VectorCache, centre_of, table, texts_of
+from sourcier.index.embedding import load_embedder
+
+OWN = Path(__file__).parents[3] / "data" / "verifier"
+
+
+def gather(
+    judge: Path, sources: Sequence[Path], per_text: int, most: int
+) -> tuple[list[Example], dict[str, list[Example]]]:
+    """``(training examples, held-out sets by name)``; no group is on both sides."""
+    training: list[Example] = []
+    kept_apart: dict[str, list[Example]] = {}
+
+    def split(name: str, found: list[Example], share: float) -> None:
+        training.extend(e for e in found if not held_out(e.group, share))
+        kept_apart[name] = [e for e in found if held_out(e.group, share)]
+
+    for name, read, share in (
+        ("perturbations", sets.perturbations, 0.5),
+        ("rte3_fr_dev", sets.rte3, 0.25),
+        ("daccord", sets.daccord, 0.25),
+    ):
+        path = judge / f"{name}.jsonl.gz"
+        if path.exists():
+            split(name, read(path), share)
+    split("own", [e for path in sorted(OWN.glob("*.jsonl")) for e in sets.own(path)], 0.4)
+    documents = [t for path in sources for t in sample(texts(path), most)]
+    split("made", make(documents, per_text=per_text), 0.2)
+    if (judge / "memerag_fr.jsonl.gz").exists():
+        kept_apart["memerag_fr"] = sets.memerag(judge / "memerag_fr.jsonl.gz")
+    return training, kept_apart
+
+
+def sample(documents: list[Text], most: int) -> list[Text]:
+    """At most ``most`` documents, always the same ones."""
+    return documents if len(documents) <= most else random.Random(11).sample(documents, most)
+
+
+def train(training: Sequence[Example], rows: Table, columns: Sequence[str], recipe: Recipe) -> dict[str, Any]:
+    """One forest, calibrated on scores of folds it had not seen."""
+    labels = np.array([e.label for e in training])
+    apart = out_of_fold(training, rows, columns, recipe)
+    return export(fit(training, rows, columns, recipe), columns, knots(apart, labels, weights(training)))
+
+
+def supports(raw: dict[str, Any], count: int, rows: Table) -> NDArray[np.float64]:
+    """Calibrated supports by the exported forest, read back as the program reads it."""
+    forest = parse(raw)
+    scores = forest.score([dict(zip(NAMES, line, strict=True)) for line in rows.rows.tolist()])
+    return forest.probability(top_scores(scores, rows, count))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(description="Train the verifier.")
+    parser.add_argument("--judge", type=Path, required=True)
+    parser.add_argument("--texts", type=Path, nargs="*", default=[])
+    parser.add_argument("--per-text", type=int, default=4)
+    parser.add_argument("--documents", type=int, default=150, help="at most so many documents of each source of texts")
+    parser.add_argument("--cache", type=Path, required=True, help="folder for vectors, may be erased at any time")
+    parser.add_argument("--write", action="store_true", help="replace the model that comes with the program")
+    given = parser.parse_args(arguments)
+    embedder = load_embedder(EmbeddingSettings(), Settings().home)
+    cache = VectorCache(embedder, given.cache)
+    training, kept_apart = gather(given.judge, given.texts, given.per_text, given.documents)
+    everything = [*training, *(e for found in kept_apart.values() for e in found)]
+    new = cache.fill(texts_of(everything))
+    _say(f"{len(training)} examples, {new} texts embedded")
+    centre = centre_of(cache, texts_of(training)[:3000])
+    recipe = Recipe()
+    rows = table(training, cache, centre)
+    tables = {name: table(found, cache, centre) for name, found in kept_apart.items()}
+    raw: dict[str, Any] = {
+        "format": FORMAT,
+        "embedding": embedder.name,
+        "centre": [round(float(c), 5) for c in centre],
+    }
+    for name, columns in (("close", NAMES), ("plain", LEXICAL)):
+        raw[name] = train(training, rows, columns, recipe)
+        for held, found in kept_apart.items():
+            result = measure(found, supports(raw[name], len(found), tables[held]))
+            _say(f"\n[{name}] {held}\n{json.dumps(result, ensure_ascii=False, indent=1)}")
+    if given.write:
+        target = Path(str(files("sourcier.app.answering.verifier").joinpath("model.json")))
+        target.write_text(json.dumps(raw, separators=(",", ":")) + "\n", encoding="utf-8")
+        _say(f"{target}: {target.stat().st_size} bytes")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
