@@ -42,22 +42,25 @@ class HandFound:
 
 @dataclass(slots=True)
 class HandSearcher:
-    documents: dict[str, Document]
+    held: dict[str, Document]
     version: str = "v1"
     asked: list[str] = field(default_factory=list)
 
     def search(self, query: str, k: int | None = None) -> HandFound:
         self.asked.append(query)
         words = set(query.casefold().split())
-        shared = {d: len(words & set(doc.text.casefold().split())) for d, doc in self.documents.items()}
+        shared = {d: len(words & set(doc.text.casefold().split())) for d, doc in self.held.items()}
         best = sorted((d for d in shared if shared[d]), key=lambda d: (-shared[d], d))[:k]
-        hits = tuple(hit_on(self.documents[d], rank, float(shared[d])) for rank, d in enumerate(best, 1))
+        hits = tuple(hit_on(self.held[d], rank, float(shared[d])) for rank, d in enumerate(best, 1))
         return HandFound(hits, {"total": 1.0})
 
+    def documents(self) -> list[Document]:
+        return list(self.held.values())
+
     def document(self, document_id: str) -> Document:
-        if document_id not in self.documents:
+        if document_id not in self.held:
             raise StoreError("eval.dataset_empty", path=document_id)
-        return self.documents[document_id]
+        return self.held[document_id]
 
 
 def hit_on(document: Document, rank: int = 1, score: float = 1.0) -> Hit:

@@ -30,7 +30,7 @@ def test_both_languages_name_every_measure() -> None:
 
 
 def test_the_bench_times_every_question_but_the_first(searcher: HandSearcher) -> None:
-    document = next(iter(searcher.documents.values()))
+    document = next(iter(searcher.documents()))
     quote = cite(document, "trois jours")
     answer = make_answer("a", (("Trois jours.", (1,)),), (quote,), (hit_on(document),))
     assistant = HandAssistant(searcher, dict.fromkeys(("a", "b"), answer))

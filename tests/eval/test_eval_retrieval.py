@@ -6,8 +6,11 @@ import math
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sourcier.eval.metrics.retrieval import (
+    absent,
     by_kind,
     grades,
     ndcg,
@@ -34,6 +37,15 @@ from sourcier.eval.metrics.retrieval import (
 )
 def test_a_label_names_a_document(label: str, same: bool) -> None:
     assert same_document(label, "d1", "corpus/lot.jsonl#F100") is same
+
+
+NAMES = st.text(alphabet="ab/#", min_size=1, max_size=6)
+
+
+@given(NAMES, st.lists(st.tuples(NAMES, NAMES), max_size=4))
+def test_what_no_document_is_named_is_absent(label: str, documents: list[tuple[str, str]]) -> None:
+    named = any(same_document(label, document_id, path) for document_id, path in documents)
+    assert absent([label, label], documents) == ([] if named else [label])
 
 
 def test_row_ids_may_hold_a_slash_or_a_hash() -> None:

@@ -89,6 +89,7 @@ def test_a_run_writes_everything(
     assert got.metrics["wrongly_answered"]["value"] == 0.0
     assert got.metrics["exact_quotes"]["value"] == 1.0
     assert got.metrics["fabricated"]["value"] == 0.0
+    assert got.metrics["not_indexed"] == []
     assert list(got.metrics["by_kind"]) == ["absent", "n"]
     assert got.metrics["by_kind"]["absent"]["facts"]["value"] is None
     assert json.loads((folder / "metrics.json").read_text(encoding="utf-8")) == got.metrics
@@ -113,10 +114,12 @@ def test_the_report_shows_what_went_wrong(
     dataset: QuestionSet, assistant: HandAssistant, settings: Settings, days: Answer, tmp_path: Path
 ) -> None:
     assistant.answers = {PAY: days}
+    del assistant.searcher.held["b" * 16]
     evaluate_answers(dataset, assistant, settings, tmp_path / "run")
     report = (tmp_path / "run" / "report.md").read_text(encoding="utf-8")
     assert "### `q2` Quel est le salaire du président ?" in report
     assert "répondue à tort" in report
+    assert "1 documents attendus par le jeu de données ne sont pas dans l'index (`conge-7`…)" in report
     assert "  > On permet trois jours par semaine. [1]" in report
     assert "  - Il y en a dix. (number)" in report
 

@@ -10,7 +10,7 @@ from sourcier.core.errors import SourcierError
 from sourcier.core.types import Document, Hit
 from sourcier.eval.metrics.answers import Texts
 
-__all__ = ["Assistant", "Found", "Searching", "canonical_texts"]
+__all__ = ["Assistant", "Found", "Indexed", "Searching", "canonical_texts"]
 
 
 class Found(Protocol):
@@ -27,6 +27,20 @@ class Found(Protocol):
         ...
 
 
+class Indexed(Protocol):
+    """A document of the index, without its text."""
+
+    @property
+    def document_id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """Its place in the corpus."""
+        ...
+
+
 class Searching(Protocol):
     """A searcher over an index."""
 
@@ -39,7 +53,11 @@ class Searching(Protocol):
         """The ``k`` best passages (as configured, by default)."""
         ...
 
-    def document(self, document_id: str) -> Document:
+    def documents(self) -> Sequence[Indexed]:
+        """All that is indexed."""
+        ...
+
+    def document(self, document_id: str, /) -> Document:
         """A document with its canonical text.
 
         Raises:

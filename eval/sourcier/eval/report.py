@@ -33,7 +33,7 @@ def of_answers(
     say = _Speaker(language)
     models = ", ".join(f"{m.provider} {m.name}".strip() for m in dict.fromkeys(answer.model for answer in given))
     lines = [*say.title(dataset.name, len(scores)), say("model", model=models), "", *say.estimates(metrics, MEASURES)]
-    lines += ["", say("fabrications", **metrics["fabrications"])]
+    lines += ["", say("fabrications", **metrics["fabrications"]), *say.not_indexed(metrics)]
     lines += [*say.heading("statuses"), *say.statuses(metrics["statuses"])]
     if metrics["with_notices"]:
         lines += ["", say("notices", n=metrics["with_notices"])]
@@ -52,6 +52,7 @@ def of_retrieval(
     say = _Speaker(language)
     lines = [*say.title(dataset.name, len(scores)), say("gains"), "", *say.estimates(metrics, _RANKING)]
     lines += ["", say("depth", passages=metrics["documents"]["passages"], documents=metrics["documents"]["p50"])]
+    lines += say.not_indexed(metrics)
     lines += [*say.heading("costs"), *say.latencies(metrics)]
     lines += [*say.heading("by_kind"), *say.kinds(metrics, _BY_KIND_RANKING)]
     missed = [(row, s) for row, s in zip(dataset.queries, scores, strict=True) if s.values["recall@10"] == 0]
@@ -121,6 +122,10 @@ class _Speaker:
             [self.name(t), *(self.number(times[t][q], 0) for q in ("p50", "p95")), f"{times[t]['n']}"] for t in order
         )
         return table([self("milliseconds"), "p50", "p95", "n"], rows)
+
+    def not_indexed(self, metrics: Mapping[str, Any]) -> list[str]:
+        labels = metrics["not_indexed"]
+        return ["", self("not_indexed", n=len(labels), first=", ".join(f"`{n}`" for n in labels[:5]))] if labels else []
 
     def failure(self, row: Question, answer: Answer, score: AnswerScores) -> Iterator[str]:
         yield from ("", f"### `{row.id}` {_line(row.question)}", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,9 @@ def evaluate_answers(
             **summary.costs(given),
             "statuses": summary.statuses(scores),
             "fabrications": summary.fabrications(scores),
+            "not_indexed": _not_indexed(
+                [label for row in dataset.questions for label in row.documents], assistant.searcher
+            ),
             "with_notices": sum(bool(answer.notices) for answer in given),
             "by_kind": summary.by_kind(scores),
         }
@@ -114,6 +117,7 @@ def evaluate_retrieval(
             **retrieval.summary(scores),
             "latency_ms": {"search": summary.latency([score.search_ms for score in scores])},
             "documents": {**summary.latency([float(score.documents) for score in scores]), "passages": depth},
+            "not_indexed": _not_indexed([label for row in dataset.queries for label in row.relevant], searcher),
             "by_kind": retrieval.by_kind(scores),
         }
     )
@@ -123,6 +127,10 @@ def evaluate_retrieval(
     ]
     run.close(metrics, measured, report.of_retrieval(dataset, scores, metrics, settings.language))
     return Outcome(dataset.name, len(dataset.queries), metrics, run.predictions.path)
+
+
+def _not_indexed(labels: Sequence[str], searcher: Searching) -> list[str]:
+    return retrieval.absent(labels, [(document.document_id, document.path) for document in searcher.documents()])
 
 
 def _search(row: RetrievalQuery, searcher: Searching, depth: int) -> dict[str, Any]:

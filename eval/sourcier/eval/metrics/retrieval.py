@@ -8,7 +8,7 @@ has no score: ``None`` (trec_eval says 0).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +26,21 @@ def same_document(label: str, document_id: str, path: str) -> bool:
     if label in {document_id, path} or path.endswith((f"/{label}", f"#{label}")):
         return True
     return bool(path) and label.endswith(f"/{path}")
+
+
+def absent(labels: Iterable[str], documents: Iterable[tuple[str, str]]) -> list[str]:
+    """The labels that name none of the documents ``(document_id, path)`` of an index: nothing can find them.
+
+    The same rule as :func:`same_document`, for many labels and documents at once.
+    """
+    paths: set[str] = set()
+    names: set[str] = set()
+    for document_id, path in documents:
+        paths.add(path)
+        names |= {document_id, path, *_ends(path, "/#")}
+    return [
+        label for label in dict.fromkeys(labels) if label not in names and not paths.intersection(_ends(label, "/"))
+    ]
 
 
 def grades(found: Iterable[tuple[str, str]], relevant: Mapping[str, float]) -> list[float]:
@@ -106,6 +121,11 @@ def by_kind(scores: Sequence[RankingScores], seed: int = SEED) -> dict[str, dict
     """:func:`summary` of each kind of query, in alphabetical order; queries without a kind under ``-``."""
     kinds = sorted({s.kind or "-" for s in scores})
     return {kind: summary([s for s in scores if (s.kind or "-") == kind], seed) for kind in kinds}
+
+
+def _ends(path: str, separators: str) -> Iterator[str]:
+    """What follows each separator of ``path``."""
+    return (path[i + 1 :] for i, character in enumerate(path) if character in separators)
 
 
 def _dcg(ranking: Sequence[float], gain: Gain) -> float:
