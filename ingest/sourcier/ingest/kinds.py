@@ -8,6 +8,7 @@ from typing import cast
 
 from sourcier.core.errors import UnreadableFileError
 from sourcier.ingest.drafts import Reader
+from sourcier.ingest.vocabulary import word_set
 
 
 class Kind(StrEnum):
@@ -34,25 +35,10 @@ _SUFFIXES = {
     "pdf": Kind.PDF,
     "docx": Kind.DOCX,
 }
-_UNSUPPORTED = frozenset(
-    [
-        "doc",
-        "odt",
-        "rtf",
-        "pages",
-        "xls",
-        "xlsx",
-        "ods",
-        "ppt",
-        "pptx",
-        "odp",
-        "epub",
-        "zip",
-        "mhtml",
-        "mht",
-        "eml",
-        "msg",
-    ]
+_UNSUPPORTED = word_set(
+    """
+    doc odt rtf pages xls xlsx ods ppt pptx odp epub zip mhtml mht eml msg
+    """
 )
 
 

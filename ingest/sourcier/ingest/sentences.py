@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sourcier.ingest.vocabulary import word_set
+
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _CLOSERS = "»”’\"')\\]›"
 # A stop, the quotation marks and brackets that close with it (French ones after a space), and the space that follows.
@@ -25,140 +27,25 @@ _ENCLOSED = re.compile(r"«[^«»\n]{0,200}»|\([^()\n]{0,200}\)|“[^“”\n]{
 _LABEL = re.compile(r"[\s•–—-]*\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[IVXLC]{1,6})\.(?=\s)")
 
 # Never the last word of a sentence: something always follows.
-_ALWAYS = frozenset(
-    [
-        "M",
-        "MM",
-        "Mme",
-        "Mmes",
-        "Mlle",
-        "Mlles",
-        "Mᵐᵉ",
-        "Me",
-        "Mes",
-        "Mgr",
-        "Dr",
-        "Dre",
-        "Drs",
-        "Pr",
-        "Pre",
-        "Prof",
-        "St",
-        "Ste",
-        "Sts",
-        "cf",
-        "Cf",
-        "c.-à-d",
-        "c-à-d",
-        "i.e",
-        "e.g",
-        "p.ex",
-        "ex",
-        "Ex",
-        "vs",
-        "art",
-        "Art",
-        "arts",
-        "al",
-        "alin",
-        "chap",
-        "Chap",
-        "fig",
-        "Fig",
-        "tabl",
-        "Tabl",
-        "réf",
-        "Réf",
-        "tél",
-        "Tél",
-        "téléc",
-        "Téléc",
-        "éd",
-        "coll",
-        "vol",
-        "Vol",
-        "paragr",
-        "sect",
-        "env",
-        "boul",
-        "av",
-        "n°",
-        "N°",
-        "nᵒ",
-        "nos",
-        "Nos",
-        "nºs",
-        "p",
-        "pp",
-        "c",
-    ]
+_ALWAYS = word_set(
+    """
+    M MM Mme Mmes Mlle Mlles Mᵐᵉ Me Mes Mgr Dr Dre Drs Pr Pre Prof St Ste Sts cf Cf c.-à-d c-à-d i.e e.g p.ex ex Ex
+    vs art Art arts al alin chap Chap fig Fig tabl Tabl réf Réf tél Tél téléc Téléc éd coll vol Vol paragr sect env
+    boul av n° N° nᵒ nos Nos nºs p pp c
+    """
 )
 # An abbreviation only when a number follows: « no. 5 », « par. 3 », « 3 sept. 2024 », but « ils étaient sept. ».
-_BEFORE_NUMBER = frozenset(
-    [
-        "no",
-        "No",
-        "par",
-        "Par",
-        "ch",
-        "Ch",
-        "t",
-        "n",
-        "s",
-        "ss",
-        "f",
-        "v",
-        "l",
-        "L",
-        "R",
-        "D",
-        "A",
-        "règl",
-        "Règl",
-        "décr",
-        "ann",
-        "Ann",
-        "doc",
-        "jur",
-        "janv",
-        "févr",
-        "fév",
-        "avr",
-        "juill",
-        "juil",
-        "sept",
-        "oct",
-        "nov",
-        "déc",
-        "lun",
-        "mar",
-        "mer",
-        "jeu",
-        "ven",
-        "sam",
-        "dim",
-    ]
+_BEFORE_NUMBER = word_set(
+    """
+    no No par Par ch Ch t n s ss f v l L R D A règl Règl décr ann Ann doc jur janv févr fév avr juill juil sept oct
+    nov déc lun mar mer jeu ven sam dim
+    """
 )
 # May end a sentence: what follows decides.
-_LETTERED = frozenset(
-    [
-        "annexe",
-        "plan",
-        "vitamine",
-        "groupe",
-        "catégorie",
-        "niveau",
-        "type",
-        "classe",
-        "option",
-        "volet",
-        "partie",
-        "lettre",
-        "point",
-        "axe",
-        "hépatite",
-        "série",
-    ]
+_LETTERED = word_set(
+    """
+    annexe plan vitamine groupe catégorie niveau type classe option volet partie lettre point axe hépatite série
+    """
 )
 
 
@@ -241,7 +128,7 @@ def _abbreviated(line: str, stop: re.Match[str], follows: str) -> bool:
 def _counted(before: str, word: str, follows: str) -> bool:
     if word in {"p", "pp", "vol"}:
         return bool(re.search(r"\d[\s\u00a0\u202f]*$", before)) and not follows.isdigit()
-    return word in {"al", "ex"} and before.rstrip().endswith(" et")
+    return word == "al" and before.rstrip().endswith(" et") and not follows.isdigit()
 
 
 def _initial(line: str, start: int) -> bool:

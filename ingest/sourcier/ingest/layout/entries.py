@@ -38,7 +38,7 @@ class Entry:
     notes: tuple[str, ...] = ()
 
 
-_UNFINISHED = re.compile(r"[^.!?:;…»”)\]\s]\s*$")
+_FINISHED = (".", "!", "?", ":", ";", "…", "»", "”", ")", "]")
 _LINKING = re.compile(
     r"(?:\b(?:de|du|des|la|le|les|un|une|et|ou|à|au|aux|en|par|pour|dans|sur|que|qui)|[ld]’|,)$", re.IGNORECASE
 )
@@ -106,7 +106,7 @@ def rejoin(entries: Sequence[Entry]) -> list[Entry]:
 def _continues(last: Entry, entry: Entry) -> bool:
     if entry.marker is not Marker.NONE or last.title or entry.large != last.large or len(last.text) < _LONG_ENOUGH:
         return False
-    if not _UNFINISHED.search(last.text):
+    if last.text.endswith(_FINISHED):
         return False
     return entry.text[:1].islower() or (entry.new_page and _LINKING.search(last.text) is not None)
 

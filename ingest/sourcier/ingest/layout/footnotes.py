@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from sourcier.ingest.layout.entries import Entry
 from sourcier.ingest.layout.lines import Marker
+from sourcier.ingest.vocabulary import word_set
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _RAISED = "⁰¹²³⁴-⁹"
@@ -26,35 +27,15 @@ _MARK = re.compile(rf"(?:(?<=[^\W\d_])|(?<=[)»”\"’\]…?!.,;%]))(\d{{1,3}})
 _BRACKET_MARK = re.compile(r"[ \u00a0\u202f]?\[(\d{1,3})\]")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+$")
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,3}(?![\w-])")
-_UNITS = frozenset(["m", "km", "cm", "mm", "dm", "hm", "ha", "co", "h", "o", "x", "v"])
-_ABBREVIATIONS = frozenset(
-    [
-        "art",
-        "arts",
-        "al",
-        "p",
-        "pp",
-        "no",
-        "nos",
-        "n",
-        "vol",
-        "chap",
-        "ch",
-        "fig",
-        "tabl",
-        "par",
-        "v",
-        "r",
-        "l",
-        "s",
-        "t",
-        "c",
-        "ex",
-        "réf",
-        "tél",
-        "éd",
-        "sect",
-    ]
+_UNITS = word_set(
+    """
+    m km cm mm dm hm ha co h o x v
+    """
+)
+_ABBREVIATIONS = word_set(
+    """
+    art arts al p pp no nos n vol chap ch fig tabl par v r l s t c ex réf tél éd sect
+    """
 )
 _ENOUGH = 0.5
 """Share of a group of notes that must be called for the group to be one of notes."""

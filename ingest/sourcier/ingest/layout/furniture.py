@@ -22,16 +22,20 @@ def drop_repeated(pages: Sequence[Sequence[Line]]) -> list[Line]:
     """The lines of all pages, without page numbers and lines that come back at the edge of most pages."""
     seen: Counter[str] = Counter()
     for page in pages:
-        top, bottom = _edges(page)
-        seen.update({_shape(line) for line in (*top, *bottom)})
+        seen.update({_shape(line) for edge in _edges(page) for line in edge})
     often = max(3, len(pages) // 3)
+
+    def runs(line: Line) -> bool:
+        return seen[_shape(line)] >= often or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(line.text) is not None)
+
     kept: list[Line] = []
     for page in pages:
         running: set[int] = set()
         for edge in _edges(page):
-            # From the edge inwards: a line that comes back within the text is the author's.
-            for line in edge:
-                if seen[_shape(line)] < often and not (len(pages) > 1 and _PAGE_NUMBER.fullmatch(line.text)):
+            # From the edge inwards. Beyond the first line, only whole groups go: a last line that happens to be the
+            # same on several pages belongs to its paragraph.
+            for position, line in enumerate(edge):
+                if not runs(line) or (position and not all(map(runs, _group(page, line)))):
                     break
                 running.add(id(line))
         kept += [Line("", line.page) if id(line) in running else line for line in page]
@@ -66,6 +70,14 @@ def _edges(page: Sequence[Line]) -> tuple[list[Line], list[Line]]:
     lines = [line for line in page if not line.blank]
     half = min(_EDGE, len(lines) // 2)
     return lines[:half], lines[::-1][:half]
+
+
+def _group(page: Sequence[Line], line: Line) -> list[Line]:
+    """The lines around ``line`` with no blank one between them."""
+    at = next(index for index, other in enumerate(page) if other is line)
+    start = next((i + 1 for i in range(at, -1, -1) if page[i].blank), 0)
+    end = next((i for i in range(at, len(page)) if page[i].blank), len(page))
+    return list(page[start:end])
 
 
 def _shape(line: Line) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from sourcier.ingest.vocabulary import word_set
+
+_HYPHENS = ("-", "‐", "‑")
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _CUT = re.compile(r"([^\W\d_]+(?:[-‐‑][^\W\d_]+)*)[-‐‑]$")
 _NEXT = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
@@ -12,131 +15,26 @@ _URL = re.compile(r"(?:https?:|www\.|/)\S*$|\S+\.\w+/\S*$")
 
 # « main-d’œuvre », « peut-être », « est-ce » cut at their own hyphen keep it. First parts that are no syllable of a
 # longer word, and second parts that count only behind a word which the document uses by itself.
-_FIRST = frozenset(
-    [
-        "sous",
-        "après",
-        "avant",
-        "arrière",
-        "vice",
-        "demi",
-        "quasi",
-        "semi",
-        "saint",
-        "sainte",
-        "nord",
-        "sud",
-        "grand",
-        "celui",
-        "celle",
-        "ceux",
-        "celles",
-        "elle",
-        "elles",
-        "lui",
-        "eux",
-        "nous",
-        "vous",
-        "moi",
-        "toi",
-        "soi",
-        "dix",
-        "vingt",
-        "trente",
-        "quarante",
-        "cinquante",
-        "soixante",
-        "quatre",
-        "vis",
-        "c'est",
-        "est-à",
-        "porte",
-    ]
+_FIRST = word_set(
+    """
+    sous après avant arrière vice demi quasi semi saint sainte nord sud grand celui celle ceux celles elle elles lui
+    eux nous vous moi toi soi dix vingt trente quarante cinquante soixante quatre vis est-à porte
+    """
 )
-_SECOND = frozenset(
-    [
-        "être",
-        "ci",
-        "là",
-        "même",
-        "mêmes",
-        "il",
-        "elle",
-        "on",
-        "ils",
-        "elles",
-        "je",
-        "tu",
-        "nous",
-        "vous",
-        "ce",
-        "moi",
-        "toi",
-        "lui",
-        "leur",
-        "le",
-        "la",
-        "les",
-        "y",
-        "en",
-        "t",
-        "dire",
-        "à",
-        "delà",
-        "dessus",
-        "dessous",
-        "devant",
-        "clé",
-        "clés",
-    ]
+_SECOND = word_set(
+    """
+    être ci là même mêmes il elle on ils elles je tu nous vous ce moi toi lui leur le la les y en t dire à delà
+    dessus dessous devant clé clés
+    """
 )
-_COMPOUNDS = frozenset(
-    [
-        "peut-être",
-        "est-à-dire",
-        "vis-à-vis",
-        "bien-être",
-        "mieux-être",
-        "savoir-faire",
-        "savoir-être",
-        "rendez-vous",
-        "aide-mémoire",
-        "mot-clé",
-        "mots-clés",
-        "est-ce",
-        "ci-dessus",
-        "ci-dessous",
-        "ci-après",
-        "ci-joint",
-        "ci-jointe",
-        "là-bas",
-        "là-dessus",
-        "par-delà",
-        "par-dessus",
-        "au-delà",
-        "au-dessus",
-        "au-dessous",
-        "au-devant",
-        "mi-temps",
-        "mi-parcours",
-        "non-respect",
-        "non-conformité",
-        "non-paiement",
-        "court-circuit",
-        "laissez-passer",
-        "pot-de-vin",
-        "procès-verbal",
-        "procès-verbaux",
-        "compte-rendu",
-        "va-et-vient",
-        "quelques-uns",
-        "quelques-unes",
-        "plus-value",
-        "moins-value",
-        "chef-lieu",
-        "point-virgule",
-        "post-scriptum",
-    ]
+_COMPOUNDS = word_set(
+    """
+    peut-être est-à-dire vis-à-vis bien-être mieux-être savoir-faire savoir-être rendez-vous aide-mémoire mot-clé
+    mots-clés est-ce ci-dessus ci-dessous ci-après ci-joint ci-jointe là-bas là-dessus par-delà par-dessus au-delà
+    au-dessus au-dessous au-devant mi-temps mi-parcours non-respect non-conformité non-paiement court-circuit
+    laissez-passer pot-de-vin procès-verbal procès-verbaux compte-rendu va-et-vient quelques-uns quelques-unes
+    plus-value moins-value chef-lieu point-virgule post-scriptum
+    """
 )
 
 
@@ -147,11 +45,13 @@ class KnownWords:
         self._words: set[str] = set()
         for line in lines:
             text = line.strip().casefold()
-            cut = _CUT.search(text)
+            cut = _CUT.search(text) if text.endswith(_HYPHENS) else None
             self._words.update(_TOKEN.findall(text[: cut.start()] if cut else text))
 
     def joined(self, line: str, following: str) -> str | None:
         """Both lines in one when ``line`` ends on a cut word, else ``None``."""
+        if not line.endswith(_HYPHENS):
+            return None
         cut, next_word = _CUT.search(line), _NEXT.match(following)
         if cut is None or next_word is None:
             return None
@@ -161,7 +61,7 @@ class KnownWords:
 
     def mended(self, text: str) -> str:
         """Words that a line end now lost has left in two, « compi- lées », in one piece where nothing else can be meant."""
-        return _PARTED.sub(self._mend, text)
+        return _PARTED.sub(self._mend, text) if "- " in text else text
 
     def _mend(self, found: re.Match[str]) -> str:
         first, second = found.groups()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 _MAX_ENTRIES = 5000
-_MAX_UNFOLDED = 300 * 1024 * 1024
+_MAX_UNFOLDED = 200 * 1024 * 1024
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADING = re.compile(r"(?:heading|titre|überschrift|title)\s*(\d)", re.IGNORECASE)
 _TITLE = re.compile(r"(?:title|titre)", re.IGNORECASE)

@@ -12,37 +12,19 @@ from sourcier.core.types import BlockKind
 from sourcier.ingest.cleaning import clean_block, clean_characters
 from sourcier.ingest.decoding import decode
 from sourcier.ingest.drafts import Draft, Reading
+from sourcier.ingest.vocabulary import word_set
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
-_NEVER = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "head",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "video",
-        "audio",
-        "button",
-        "select",
-        "textarea",
-        "input",
-        "form",
-        "nav",
-        "footer",
-        "aside",
-        "dialog",
-        "menu",
-    ]
+_NEVER = word_set(
+    """
+    script style noscript template head svg math iframe object embed canvas video audio button select textarea input
+    nav footer aside dialog menu
+    """
 )
-_ROLES = frozenset(
-    ["navigation", "banner", "contentinfo", "search", "complementary", "menu", "menubar", "dialog", "alert", "toolbar"]
+_ROLES = word_set(
+    """
+    navigation banner contentinfo search complementary menu menubar dialog alert toolbar
+    """
 )
 _AROUND = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|menu|breadcrumbs?|fil-ariane|cookies?|consent|share|sharing|partage|social|sidebar|"
@@ -54,46 +36,11 @@ _HIDDEN_STYLE = re.compile(
     r"(?:left|top|text-indent)\s*:\s*-\d{3,}",
     re.IGNORECASE,
 )
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+_BLOCKS = word_set(
+    """
+    address article blockquote body center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header
+    hr html li main ol p pre section summary table tbody td tfoot th thead tr ul
+    """
 )
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|\*{1,3}|note \d+)[\])]?")

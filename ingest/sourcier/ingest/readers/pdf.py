@@ -6,7 +6,7 @@ import ctypes
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -32,9 +32,11 @@ _LARGER = 1.15
 """Letters larger than this share of the running text are those of a heading."""
 _WIDER_GAP = 1.3
 """Lines further apart than this share of the usual distance belong to two paragraphs."""
+_NOTE_SIZE = 0.95
+"""Text smaller than this share of the running text may be a note."""
 _INDENT = 6.0
 """Points from the left edge of the text."""
-_NOTE_NUMBER = re.compile(r"(\d{1,3})(?=\s+\S)")
+_NOTE_NUMBER = re.compile(r"^\d{1,3}(?=\s+\S)")
 _NO_TITLE = re.compile(r"microsoft|untitled|sans titre|\.(?:docx?|indd|pdf|odt|pptx?|rtf)\b", re.IGNORECASE)
 
 
@@ -58,8 +60,8 @@ def read(data: bytes, *, max_pages: int) -> Reading:
     with LOCK:
         pages, title = _pages(data, max_pages)
     body = _body_size(pages)
-    levels = _heading_levels(pages, body)
-    lines = drop_repeated([_lines(rows, number, body, levels) for number, rows in enumerate(pages, 1)])
+    levels, spacing = _heading_levels(pages, body), _spacing(pages)
+    lines = drop_repeated([_lines(rows, number, body, levels, spacing) for number, rows in enumerate(pages, 1)])
     given = {"title": title} if title else {}
     warnings = ("ingest.warning_empty_pages",) if any(pages) and not all(pages) else ()
     return Reading(structure(lines), given, warnings)
@@ -153,27 +155,34 @@ def _heading_levels(pages: Sequence[Sequence[_Row]], body: float) -> dict[float,
     return {size: min(level, 3) for level, size in enumerate(larger, 1)}
 
 
-def _lines(rows: Sequence[_Row], page: int, body: float, levels: dict[float, int]) -> list[Line]:
+def _spacing(pages: Sequence[Sequence[_Row]]) -> dict[float, float]:
+    """The usual distance between two lines of each size."""
+    gaps: dict[float, list[float]] = {}
+    for rows in pages:
+        for above, below in pairwise(rows):
+            if above.size == below.size and above.base > below.base:
+                gaps.setdefault(below.size, []).append(above.base - below.base)
+    return {size: median(found) for size, found in gaps.items()}
+
+
+def _lines(
+    rows: Sequence[_Row], page: int, body: float, levels: Mapping[float, int], spacing: Mapping[float, float]
+) -> list[Line]:
     """The lines of a page, a blank one between paragraphs."""
     if not rows:
         return []
-    gaps = [above.base - below.base for above, below in pairwise(rows) if above.base > below.base]
-    usual = median(gaps) if gaps else 0.0
     left = Counter(round(row.left) for row in rows).most_common(1)[0][0]
     right = max(row.right for row in rows)
     lines: list[Line] = []
     for index, row in enumerate(rows):
         above = rows[index - 1] if index else None
-        if above is not None and _apart(above, row, usual, left, right):
+        if above is not None and _apart(above, row, spacing.get(row.size, 0.0), left, right):
             lines.append(Line("", page))
         indent = "  " if row.left > left + _INDENT else ""
+        text = row.text
         # The number of a note is written like its text as often as it is raised.
-        small = row.size < 0.95 * body and (above is None or above.size != row.size or lines[-1].blank)
-        text = (
-            _NOTE_NUMBER.sub(lambda found: found.group().translate(_RAISED), row.text, count=1)
-            if (small and _NOTE_NUMBER.match(row.text))
-            else row.text
-        )
+        if row.size < _NOTE_SIZE * body and (above is None or lines[-1].blank):
+            text = _NOTE_NUMBER.sub(lambda found: found.group().translate(_RAISED), text, count=1)
         lines.append(Line(indent + text, page, levels.get(row.size, 0)))
     return lines
 

@@ -1,0 +1,351 @@
+"""Each kind of file, from its bytes to the document."""
+
+import gzip
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sourcier.core.errors import UnreadableFileError
+from sourcier.core.types import BlockKind, Document
+from sourcier.ingest.files import Skipped
+from sourcier.ingest.kinds import Kind, reader_for
+
+ReadAll = Callable[..., list[Document | Skipped]]
+
+
+def blocks(document: Document | Skipped) -> list[tuple[str, int, str]]:
+    assert isinstance(document, Document)
+    return [(b.kind.value, b.level, document.text[b.start : b.end]) for b in document.blocks]
+
+
+SHEET = """---
+title: La fiche
+publisher: Le syndicat
+date: 2026-11-23
+language: fr-CA
+kind: fiche
+sources: [un, deux]
+---
+
+# La fiche
+
+Un paragraphe en *italique*, avec un [lien](https://exemple.org) et du `code`.[^a][^b]
+Il continue ici.
+
+## Une section <!-- un commentaire -->
+
+<!--
+un autre
+-->
+
+1. Premier
+2. Deuxième
+   - Sous-point
+
+| Nom | Valeur |
+|---|---|
+| un | **1**[^a] |
+
+[^a]: Le *Journal*, 2026, p. 3.
+[^b]: Une autre
+  note.
+"""
+
+
+def test_markdown(read_all: ReadAll) -> None:
+    [document] = read_all({"fiche.md": SHEET})
+    assert isinstance(document, Document)
+    assert blocks(document) == [
+        ("heading", 1, "La fiche"),
+        ("paragraph", 0, "Un paragraphe en italique, avec un lien et du code. Il continue ici."),
+        ("heading", 2, "Une section"),
+        ("list_item", 0, "1. Premier"),
+        ("list_item", 0, "2. Deuxième"),
+        ("list_item", 1, "Sous-point"),
+        ("table", 0, "Nom | Valeur\nun | 1"),
+    ]
+    assert document.blocks[1].notes == ("Le Journal, 2026, p. 3.", "Une autre note.")
+    assert document.blocks[-1].notes == ("Le Journal, 2026, p. 3.",)
+    told = document.metadata
+    assert (told.title, told.publisher, told.date, told.language, told.kind) == (
+        "La fiche", "Le syndicat", "2026-11-23", "fr-CA", "fiche"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("front", ["a: [", "- un\n- deux", "!!python/object:os.system x", "a: &a [*a]"])
+def test_a_broken_front_matter_loses_nothing_else(read_all: ReadAll, front: str) -> None:
+    [document] = read_all({"a.md": f"---\n{front}\n---\n\nLe texte."})
+    assert isinstance(document, Document) and document.text.endswith("Le texte.")
+
+
+def test_the_catalogue_speaks_first_then_the_file(read_all: ReadAll) -> None:
+    described = '[[document]]\nfile = "fiche.md"\ntitle = "Le vrai titre"\n'
+    [document] = read_all({"fiche.md": SHEET, "sources.toml": described})
+    assert isinstance(document, Document)
+    assert (document.metadata.title, document.metadata.publisher) == ("Le vrai titre", "Le syndicat")
+
+
+def test_titles_come_from_the_text_then_from_the_name(read_all: ReadAll) -> None:
+    prose = "Le conseil a adopté le projet à l’unanimité, après une longue discussion."
+    documents = read_all({"a.txt": f"Un projet adopté\n\n{prose}", "dossier/rapport final.csv": "a;b\n1;2"})
+    assert [d.metadata.title for d in documents if isinstance(d, Document)] == ["Un projet adopté", "rapport final"]
+
+
+def test_identity_is_the_content(read_all: ReadAll) -> None:
+    first, second = read_all({"a.txt": "Bonjour.", "b/c.txt": "Bonjour."})
+    assert isinstance(first, Document) and isinstance(second, Document)
+    assert first.document_id == second.document_id == "4dd9cb54a0a7cb1e" or len(first.document_id) == 16
+
+
+def rows(*values: object) -> str:
+    return "".join((value if isinstance(value, str) else json.dumps(value)) + "\n" for value in values)
+
+
+def test_collections(read_all: ReadAll) -> None:
+    content = rows(
+        {
+            "id": "un",
+            "title": "Titre",
+            "text": "Le texte.\n\nLa suite.",
+            "section": "Chapitre 1",
+            "publisher": "P",
+            "date": 2024,
+        },
+        "{pas du json",
+        {"id": "deux", "title": "Sans texte"},
+        {"id": "un", "text": "encore"},
+        "",
+        {"id": 3, "text": "Trois.", "language": "fr"},
+        {"id": "vide", "text": " \u200b"},
+        ["liste"],
+    )
+    for name, data in (("c.jsonl", content.encode()), ("d.jsonl.gz", gzip.compress(content.encode()))):
+        found = [d for d in read_all({name: data}) if d.path.startswith(name)]
+        good = [d for d in found if isinstance(d, Document)]
+        assert [(d.path, d.metadata.title) for d in good] == [(f"{name}#un", "Titre"), (f"{name}#3", "3")]
+        assert blocks(good[0]) == [
+            ("heading", 1, "Chapitre 1"),
+            ("paragraph", 0, "Le texte."),
+            ("paragraph", 0, "La suite."),
+        ]
+        assert (good[0].metadata.publisher, good[0].metadata.date) == ("P", "2024")
+        reasons = {d.path.removeprefix(f"{name}#"): d.error.key for d in found if isinstance(d, Skipped)}
+        assert reasons == {
+            "ligne-2": "ingest.row_broken",
+            "ligne-3": "ingest.row_incomplete",
+            "un": "ingest.row_repeated",
+            "vide": "ingest.no_text",
+            "ligne-8": "ingest.row_incomplete",
+        }
+        assert all(name in str(d.error) for d in found if isinstance(d, Skipped))
+
+
+def test_a_broken_archive_keeps_its_first_rows_and_says_so(read_all: ReadAll) -> None:
+    data = gzip.compress(rows(*({"id": n, "text": f"Le texte {n}."} for n in range(5000))).encode())
+    with pytest.raises(UnreadableFileError, match=r"c\.jsonl\.gz") as refused:
+        read_all({"c.jsonl.gz": data[: len(data) // 2]})
+    assert refused.value.key == "ingest.collection_broken"
+
+
+PAGE = """<!DOCTYPE html><html lang="fr"><head><title>Le titre</title><meta charset="utf-8">
+<meta property="og:site_name" content="Le site"><meta property="article:published_time" content="2024-05-06T10:00">
+<style>p { color: red }</style><script>alert("x")</script></head>
+<body><nav><a href="/">Accueil</a></nav><div class="cookie-banner">Acceptez</div>
+<main><article><header><h1>Le titre</h1></header>
+<p>Un paragraphe   avec une note<sup><a href="#n1">1</a></sup>, 3 m<sup>2</sup> et<br>une ligne.</p>
+<h2>Une section</h2><ul><li>Un</li><li><p>Deux</p><ol start="3"><li>Trois</li></ol></li></ul>
+<p style="display: none">CACHÉ</p><p hidden>CACHÉ</p><div aria-hidden="true">CACHÉ</div><!-- CACHÉ -->
+<table><tr><th>Nom</th><th>Valeur</th></tr><tr><td>un</td><td>1</td></tr></table>
+<table><tr><td><p>Mise en page</p></td></tr></table>
+<p id="n1">La note.</p></article></main><footer>Pied</footer></body></html>"""
+
+
+def test_html(read_all: ReadAll) -> None:
+    [document] = read_all({"page.html": PAGE})
+    assert isinstance(document, Document)
+    assert blocks(document) == [
+        ("heading", 1, "Le titre"),
+        ("paragraph", 0, "Un paragraphe avec une note, 3 m² et\nune ligne."),
+        ("heading", 2, "Une section"),
+        ("list_item", 0, "Un"),
+        ("list_item", 0, "Deux"),
+        ("list_item", 1, "3. Trois"),
+        ("table", 0, "Nom | Valeur\nun | 1"),
+        ("paragraph", 0, "Mise en page"),
+        ("paragraph", 0, "La note."),
+    ]
+    assert document.blocks[1].notes == ("La note.",)
+    told = document.metadata
+    assert (told.title, told.publisher, told.date, told.language) == ("Le titre", "Le site", "2024-05-06", "fr")
+    assert document.warnings
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "iso-8859-1", "utf-16"])
+def test_html_encodings(encoding: str) -> None:
+    page = f'<html><head><meta charset="{encoding}"></head><body><p>L\'été déjà</p></body></html>'
+    assert reader_for(Kind.HTML)(page.encode(encoding), max_pages=1).drafts[0].text == "L'été déjà"
+
+
+def test_docx(read_all: ReadAll) -> None:
+    import docx
+    from docx.oxml import OxmlElement
+
+    made = docx.Document()
+    made.add_heading("Le rapport", 0)
+    made.add_heading("Une section", 1)
+    paragraph = made.add_paragraph("Un texte visible")
+    paragraph.add_run(" caché").font.hidden = True
+    deleted = OxmlElement("w:del")
+    run = paragraph.add_run(" supprimé")
+    paragraph._p.append(deleted)
+    deleted.append(run._r)
+    inserted = OxmlElement("w:ins")
+    run = paragraph.add_run(", ajouté.")
+    paragraph._p.append(inserted)
+    inserted.append(run._r)
+    made.add_paragraph("Un point", style="List Bullet")
+    table = made.add_table(2, 2)
+    for row, column, text in ((0, 0, "Nom"), (0, 1, "Valeur"), (1, 0, "un"), (1, 1, "1")):
+        table.cell(row, column).text = text
+    made.add_paragraph("La fin.")
+    stream = io.BytesIO()
+    made.save(stream)
+    [document] = read_all({"rapport.docx": stream.getvalue()})
+    assert isinstance(document, Document)
+    assert blocks(document) == [
+        ("heading", 1, "Le rapport"),
+        ("heading", 1, "Une section"),
+        ("paragraph", 0, "Un texte visible, ajouté."),
+        ("list_item", 0, "Un point"),
+        ("table", 0, "Nom | Valeur\nun | 1"),
+        ("paragraph", 0, "La fin."),
+    ]
+    assert document.metadata.title == "Le rapport"
+    assert len(document.warnings) == 1
+
+
+SUBJECTS = ("emplois", "salaires", "horaires", "congés")
+
+
+def pdf_pages() -> list[list[tuple[float, float, float, str]]]:
+    pages: list[list[tuple[float, float, float, str]]] = []
+    for number, subject in enumerate(SUBJECTS, 1):
+        pages.append(
+            [
+                (72, 760, 8, "Plateforme du syndicat"),
+                (72, 700, 16, f"Les {subject} d’abord"),
+                (72, 670, 11, f"Le comité étudie les {subject} et les besoins technolo-"),
+                (72, 656, 11, "giques de chaque établissement, en tenant compte des avis"),
+                (72, 642, 11, "reçus du personnel."),
+                (72, 614, 11, f"Un second paragraphe sur les {subject} commence ici et va"),
+                (72, 600, 11, "jusqu’au bout de la page."),
+                (300, 30, 9, str(number)),
+            ]
+        )
+    pages[0].insert(5, (172, 645, 6, "1"))
+    pages[0].insert(8, (72, 80, 8, "1 AUTEUR (2024). Le règlement, 12 p."))
+    return pages
+
+
+def test_pdf(read_all: ReadAll, make_pdf: Callable[..., bytes]) -> None:
+    [document] = read_all({"plateforme.pdf": make_pdf(pdf_pages(), title="Plateforme syndicale")})
+    assert isinstance(document, Document)
+    expected = [
+        block
+        for subject in SUBJECTS
+        for block in (
+            ("heading", 1, f"Les {subject} d’abord"),
+            (
+                "paragraph", 0,
+                f"Le comité étudie les {subject} et les besoins technologiques de chaque établissement, "  # noqa: ISC004
+                "en tenant compte des avis reçus du personnel.",
+            ),
+            ("paragraph", 0, f"Un second paragraphe sur les {subject} commence ici et va jusqu’au bout de la page."),
+        )
+    ]  # fmt: skip
+    assert blocks(document) == [*expected, ("note", 0, "1. AUTEUR (2024). Le règlement, 12 p.")]
+    assert [b.page for b in document.blocks if b.kind is BlockKind.HEADING] == [1, 2, 3, 4]
+    assert document.blocks[1].notes == ("AUTEUR (2024). Le règlement, 12 p.",)
+    assert document.metadata.title == "Plateforme syndicale"
+
+
+LOCKED = b"/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O (%s) /U (%s) >> /ID [(a) (b)]" % (b"o" * 32, b"u" * 32)
+
+
+def refusals(read_all: ReadAll, files: dict[str, bytes | str], **limits: int) -> str:
+    with pytest.raises(UnreadableFileError) as refused:
+        read_all(files, **limits)
+    [name] = files
+    assert name in str(refused.value)
+    assert name in refused.value.in_language("en")
+    return refused.value.key
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "key"),
+    [
+        ("vide.txt", b"", "empty_file"),
+        ("vide.pdf", b"\n\n", "empty_file"),
+        ("blanc.txt", "\u200b\u200b .".encode()[:-1], "no_text"),
+        ("image.dat", b"\x89PNG\r\n\x1a\n\x00\x00", "binary"),
+        ("vieux.doc", b"\xd0\xcf\x11\xe0", "unsupported"),
+        ("faux.pdf", b"<html>Bonjour</html>", "damaged"),
+        ("faux.docx", b"Bonjour", "damaged"),
+        ("archive.docx", b"PK\x05\x06" + b"\0" * 18, "damaged"),
+        ("page.html", b"<html><script>x</script></html>", "no_text"),
+    ],
+)
+def test_bad_files_say_what_to_do(read_all: ReadAll, name: str, data: bytes, key: str) -> None:
+    assert refusals(read_all, {name: data}) == f"ingest.{key}"
+
+
+def test_bad_pdfs_say_what_to_do(read_all: ReadAll, make_pdf: Callable[..., bytes]) -> None:
+    assert refusals(read_all, {"serrure.pdf": make_pdf(pdf_pages(), trailer=LOCKED)}) == "ingest.pdf_locked"
+
+
+def test_a_scan_is_named_as_such(read_all: ReadAll, make_pdf: Callable[..., bytes]) -> None:
+    assert refusals(read_all, {"scan.pdf": make_pdf([[], []])}) == "ingest.no_text_pdf"
+
+
+def test_a_pdf_of_too_many_pages(read_all: ReadAll, make_pdf: Callable[..., bytes]) -> None:
+    assert refusals(read_all, {"gros.pdf": make_pdf(pdf_pages())}, max_pages=3) == "ingest.pdf_pages"
+
+
+def test_too_large(read_all: ReadAll) -> None:
+    assert refusals(read_all, {"gros.txt": b"a" * 1_048_577}, max_file_mb=1) == "ingest.too_large"
+
+
+def test_large_texts_are_read_apart(read_all: ReadAll) -> None:
+    [document] = read_all({"gros.txt": "Une phrase assez longue pour tenir toute seule sur sa ligne.\n\n" * 40_000})
+    assert isinstance(document, Document) and len(document.blocks) == 40_000
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    data=st.binary(max_size=400) | st.text(max_size=300).map(str.encode),
+    opening=st.sampled_from([b"", b"%PDF-1.4\n", b"<html>", b"---\n"]),
+)
+def test_readers_only_refuse(kind: Kind, data: bytes, opening: bytes) -> None:
+    try:
+        reading = reader_for(kind)(opening + data, max_pages=5)
+    except UnreadableFileError as error:
+        assert error.key.startswith("ingest.")
+    else:
+        assert reading.from_json(json.loads(reading.to_json())) == reading
+
+
+def test_nothing_heavy_is_imported_before_a_file_needs_it() -> None:
+    program = """
+import sys
+import sourcier.ingest.reading, sourcier.ingest.passages, sourcier.ingest.sentences
+heavy = {"docx", "lxml", "pypdfium2", "trafilatura", "markdown_it", "yaml"} & set(sys.modules)
+assert not heavy, heavy
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
