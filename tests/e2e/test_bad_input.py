@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sourcier.index.store import open_store
 from sourcier.index.writing import open_writer
 
 FAILURE, USAGE = 1, 2
@@ -27,8 +28,8 @@ def nothing_is_lost(sourcier: Any, before: Any) -> Iterator[None]:
 
 def state(sourcier: Any) -> Any:
     """What is stored, and which generation of the index is served."""
-    current = (sourcier.home / "generations" / "CURRENT").read_text(encoding="utf-8")
-    return current, sourcier.json("documents")
+    with open_store(sourcier.home) as store:
+        return (sourcier.home / "generations" / "CURRENT").read_text(encoding="utf-8"), store.documents()
 
 
 def check_one_line(done: Any, code: int, *words: str) -> None:
@@ -98,8 +99,8 @@ def test_a_bad_question_does_not_stop_a_batch(sourcier: Any) -> None:
     [
         ("language = ", ["ne peut pas être lu"]),
         ('languge = "fr"\n', ["languge", "n'existe pas"]),
-        ("[search]\nk = 100000\n", ["search.k", "refusé"]),
-        ("[search]\nk = 'dix'\n", ["search.k", "refusé"]),
+        ("[search]\nk = 100000\n", ["search.k", "100"]),
+        ("[search]\nk = 'dix'\n", ["search.k", "dix"]),
         ("\xff", ["ne peut pas être lu"]),
     ],
 )
@@ -148,8 +149,10 @@ def test_a_second_process_writing(sourcier: Any, documents: Path) -> None:
 
 def test_asking_before_anything_is_ingested(make_sourcier: Callable[..., Any]) -> None:
     new = make_sourcier()
-    for arguments in (["ask", "Bonjour ?"], ["search", "bonjour"], ["documents"], ["serve"]):
+    for arguments in (["ask", "Bonjour ?"], ["search", "bonjour"], ["documents"]):
         check_one_line(new.run(*arguments), FAILURE, "sourcier ingest")
+    # The server says first that it is loading.
+    assert "sourcier ingest" in new.run("serve").stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
