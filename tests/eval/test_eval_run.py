@@ -119,7 +119,7 @@ def test_the_report_shows_what_went_wrong(
     report = (tmp_path / "run" / "report.md").read_text(encoding="utf-8")
     assert "### `q2` Quel est le salaire du président ?" in report
     assert "répondue à tort" in report
-    assert "1 documents attendus par le jeu de données ne sont pas dans l'index (`conge-7`…)" in report
+    assert "ne sont pas dans l'index (1 : `conge-7`…)" in report
     assert "  > On permet trois jours par semaine. [1]" in report
     assert "  - Il y en a dix. (number)" in report
 
