@@ -6,7 +6,9 @@ import http.client
 import json
 import socket
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.ui.conftest import Service
@@ -129,14 +131,24 @@ def test_the_frameworks_other_routes_do_not_exist(service: Service, path: str) -
     assert service.call("GET", path)[0] == 404
 
 
+def addresses(router: Any, prefix: str = "") -> Iterator[str]:
+    """Every address of a router and of those it includes."""
+    for route in router.routes:
+        included = getattr(route, "original_router", None)
+        if included is None:
+            yield prefix + route.path
+        else:
+            yield from addresses(included, prefix)
+
+
 def test_no_route_of_the_framework_is_open_but_those_the_page_needs(tmp_path: Path) -> None:
     from gradio.routes import App
 
     from sourcier.app.ui.guard import is_served
 
     app = build(ScriptedAssistant(), FEW, Settings(home=tmp_path, serve=ServeSettings(port=0)))
-    (mounted,) = [route.app for route in app.routes if isinstance(getattr(route, "app", None), App)]
-    fixed = {path for route in mounted.routes if "{" not in (path := getattr(route, "path", ""))}
+    (mounted,) = [one for route in app.routes if isinstance(one := getattr(route, "app", None), App)]
+    fixed = {path for path in addresses(mounted) if "{" not in path}
     assert len(fixed) > 20
     assert {path for path in fixed if is_served(path.encode())} == {
         "/",

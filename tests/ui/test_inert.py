@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from html.parser import HTMLParser
 
 import pytest
@@ -57,7 +58,14 @@ class Seen(HTMLParser):
     def handle_comment(self, data: str) -> None:
         self.others += 1
 
-    handle_decl = unknown_decl = handle_pi = handle_comment
+    def handle_decl(self, decl: str) -> None:
+        self.others += 1
+
+    def unknown_decl(self, data: str) -> None:
+        self.others += 1
+
+    def handle_pi(self, data: str) -> None:
+        self.others += 1
 
 
 @given(ANY)
@@ -112,9 +120,7 @@ def test_a_whole_turn_holds_no_element_of_anyone_elses(texts: list[str], status:
     pages = []
     for step in ScriptedAssistant(default=play).stream(question + "?"):
         turn = after(turn, step)
-        pages.append(
-            turn_html(turn, lambda one, hits=turn.hits or (): windows.around(one, hits), Words("fr"), contact=note)
-        )
+        pages.append(turn_html(turn, partial(windows.around, hits=turn.hits or ()), Words("fr"), contact=note))
     for html in pages:
         seen = Seen(html)
         assert set(seen.tags) <= OURS
@@ -141,6 +147,7 @@ def test_dates_and_numbers_are_written_as_in_french_or_english() -> None:
     assert (french.number(8.412, 1), english.number(8.412, 1)) == ("8,4", "8.4")
 
 
+NONE: dict[str, Document] = {}
 TEXT = "début " * 200 + "la phrase citée" + " fin" * 200
 SOURCE = Document("0" * 16, "a.md", TEXT, (), Metadata("A"))
 
@@ -159,12 +166,12 @@ def test_a_quote_outside_the_passages_found_is_shown_in_its_document() -> None:
 
 def test_a_quote_of_a_document_removed_since_is_still_shown() -> None:
     quote = citation(1, hit(SOURCE, 1), "la phrase citée")
-    window = Windows({}.__getitem__).around(quote, ())
+    window = Windows(NONE.__getitem__).around(quote, ())
     assert (window.text, window.quotes) == ("la phrase citée", ((0, 15),))
 
 
 def test_a_passage_that_does_not_hold_the_quote_where_it_says_is_not_marked_elsewhere() -> None:
     quote = citation(1, hit(SOURCE, 1), "la phrase citée")
     changed = Document(SOURCE.document_id, "a.md", "x" * len(TEXT), (), Metadata("A"))
-    window = Windows({}.__getitem__).around(quote, (hit(changed, 1),))
+    window = Windows(NONE.__getitem__).around(quote, (hit(changed, 1),))
     assert window.text == "la phrase citée"

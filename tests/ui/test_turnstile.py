@@ -43,7 +43,7 @@ def test_those_who_leave_give_up_their_place() -> None:
     answers[0].close()
     assert assistant.closed == 1
     assert isinstance(next(answers[2]), Drafting)
-    del answers
+    answers[2].close()
     assert len(line) == 0
 
 

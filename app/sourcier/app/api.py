@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from importlib.metadata import version
 from typing import Annotated, Any, Protocol, runtime_checkable
 
+from anyio import CancelScope
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from sourcier.app.answering.events import Answering, Event, Finished
 from sourcier.app.shapes import answer_to_json, document_to_json, event_to_json, search_to_json
@@ -108,7 +111,7 @@ def router(assistant: Answering, searcher: DocumentsAndSearch, turnstile: Turnst
         steps = turnstile.answer(assistant, body.question)
         # The first step is taken before the status is sent, so that a refused question is refused.
         first = next(steps)
-        return StreamingResponse(_lines(first, steps, settings.language), media_type="application/x-ndjson")
+        return _Stream(first, steps, settings.language)
 
     @routes.post("/search")
     def search(body: SearchBody) -> JSONResponse:
@@ -134,7 +137,29 @@ def router(assistant: Answering, searcher: DocumentsAndSearch, turnstile: Turnst
         shape = {"provider": model.provider, "name": model.name, "digest": model.digest}
         return JSONResponse({"status": "ok", "version": version("sourcier"), "model": shape})
 
+    # The page is mounted at the root and would answer in its own shape whatever is asked for in the wrong way.
+    @routes.api_route("/{address:path}", methods=["GET", "POST"])
+    def wrong_method(request: Request) -> JSONResponse:
+        asked = message("ui.wrong_method", settings.language, method=request.method, path=request.url.path)
+        raise HTTPException(405, asked)
+
     return routes
+
+
+class _Stream(StreamingResponse):
+    """An answer as it comes, one JSON value a line; it stops, and leaves the line, when the client goes."""
+
+    def __init__(self, first: Event | Waiting, steps: Generator[Event | Waiting], language: Language) -> None:
+        self._steps = steps
+        super().__init__(_lines(first, steps, language), media_type="application/x-ndjson")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send every line, and close the answer in every case."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with CancelScope(shield=True):
+                await run_in_threadpool(self._steps.close)
 
 
 def answer_errors_in_json(app: FastAPI, language: Language) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from sourcier.app.answering.events import Answering, Event, Found
@@ -93,7 +93,7 @@ class Turnstile:
             self._line.append(ticket)
             return ticket
 
-    def answer(self, assistant: Answering, question: str) -> Iterator[Event | Waiting]:
+    def answer(self, assistant: Answering, question: str) -> Generator[Event | Waiting]:
         """The steps of an answer: sources at once, then the line, then the rest.
 
         Raises:

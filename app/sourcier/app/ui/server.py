@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import Callable
@@ -29,14 +30,27 @@ def build(assistant: Answering, searcher: DocumentsAndSearch, settings: Settings
     """The whole application; importing the page framework takes some ten seconds."""
     offline.apply()
     _private_scratch(settings)
+
+    async def assembled() -> FastAPI:
+        return _assemble(assistant, searcher, settings)
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        # Where no event loop runs, the framework makes several for its locks and leaves them open.
+        return asyncio.run(assembled())
+    return _assemble(assistant, searcher, settings)
+
+
+def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Settings) -> FastAPI:
     import gradio as gr
 
     from sourcier.app.ui.page import Conversation, blocks, theme
 
     turnstile = Turnstile(settings.serve.max_waiting)
     words = Words(settings.language)
-    # Starlette runs the middleware added last first: the guard sees a request before anything else does.
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    # The middleware added last runs first: the guard sees a request before anything else does.
     app.add_middleware(Shell, words=words, title=words.plain("page_title", organisation=settings.organisation.name))
     app.add_middleware(Guard, hosts=Hosts(settings.serve.host))
     app.include_router(router(assistant, searcher, turnstile, settings))
