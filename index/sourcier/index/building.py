@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sourcier.core.errors import StoreDamagedError, StoreError
 from sourcier.index.dense import ChromaIndex, DenseIndex, ExactScan, build_chroma, finds_itself
-from sourcier.index.generations import Manifest, digest_of, folder_of, next_name, publish, save_served
+from sourcier.index.generations import Manifest, digest_of, folder_of, next_name, publish, save_served, sizes_of
 from sourcier.index.lexical import LexicalIndex, build_lexical
 from sourcier.index.store import Served, Store
 
@@ -45,8 +45,16 @@ def build_generation(
     aside = folder_of(home) / f".{name}.part"
     try:
         folder_of(home).mkdir(mode=0o700, exist_ok=True)
+        shutil.rmtree(aside, ignore_errors=True)  # of an ingestion that was killed
         aside.mkdir(mode=0o700)
         ids, texts, vectors = _gather(store, served, cut, fingerprint)
+        save_served(served, aside)
+        (aside / "passages.txt").write_text("\n".join(ids), encoding="utf-8")
+        np.save(aside / "vectors.npy", vectors, allow_pickle=False)
+        progress(1, 4)
+        build_lexical(texts, aside / "bm25")
+        progress(2, 4)
+        names = sorted(path.relative_to(aside).as_posix() for path in aside.rglob("*") if path.is_file())
         manifest = Manifest(
             digest=digest,
             cut=cut,
@@ -55,14 +63,9 @@ def build_generation(
             dimension=vectors.shape[1],
             documents=len(served),
             passages=len(ids),
+            files=sizes_of(aside, names),
         )
         manifest.save(aside)
-        save_served(served, aside)
-        (aside / "passages.txt").write_text("\n".join(ids), encoding="utf-8")
-        np.save(aside / "vectors.npy", vectors, allow_pickle=False)
-        progress(1, 4)
-        build_lexical(texts, aside / "bm25")
-        progress(2, 4)
         build_chroma(aside / "chroma", ids, vectors)
         progress(3, 4)
         _check(aside, ids)

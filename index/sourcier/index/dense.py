@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -60,16 +61,17 @@ class ChromaIndex:
         # Chroma makes what it does not find: a lost folder would come back empty, and without an error.
         if not (folder / "chroma.sqlite3").is_file():
             raise StoreDamagedError("store.chroma_damaged", path=folder, detail="chroma.sqlite3")
-        self._client = _client(folder)
+        with _damage_of(folder):
+            self._client = _client(folder)
         try:
-            self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
-            count = self._collection.count()
-        except Exception as error:  # Chroma's own errors share no base class that it keeps from one version to the next
+            with _damage_of(folder):
+                self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
+                count = self._collection.count()
+            if count != len(rows_by_id):
+                raise StoreDamagedError("store.chroma_damaged", path=folder, detail=f"{count} / {len(rows_by_id)}")
+        except StoreDamagedError:
             self._client.close()
-            raise StoreDamagedError("store.chroma_damaged", path=folder, detail=error) from error
-        if count != len(rows_by_id):
-            self._client.close()
-            raise StoreDamagedError("store.chroma_damaged", path=folder, detail=f"{count} / {len(rows_by_id)}")
+            raise
 
     def nearest(self, query: NDArray[np.float32], count: int) -> NDArray[np.int64]:
         """(<= count,) rows, nearest first.
@@ -77,13 +79,11 @@ class ChromaIndex:
         Raises:
             StoreDamagedError: Chroma could not search, or found what was never put there.
         """
-        try:
+        with _damage_of(_COLLECTION):
             found = self._collection.query(
                 query_embeddings=query[None, :], n_results=min(count, len(self._rows)), include=[]
             )
             return np.array([self._rows[one] for one in found["ids"][0]], np.int64)
-        except Exception as error:
-            raise StoreDamagedError("store.chroma_damaged", path=_COLLECTION, detail=error) from error
 
     def close(self) -> None:
         """Close the client; Chroma frees its files."""
@@ -115,6 +115,17 @@ def finds_itself(index: DenseIndex, vectors: NDArray[np.float32], sample: int) -
         if not len(found) or float(np.max(vectors[found] @ query)) < 1 - 1e-4:
             return False
     return True
+
+
+@contextmanager
+def _damage_of(what: object) -> Iterator[None]:
+    """Whatever goes wrong in Chroma, as one error."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # a panic of its Rust core is no Exception, and its errors share no lasting base
+        raise StoreDamagedError("store.chroma_damaged", path=what, detail=error) from error
 
 
 def _client(folder: Path) -> Any:

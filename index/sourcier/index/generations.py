@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from sourcier.index.store import Served
 FORMAT = 1
 CURRENT = "CURRENT"
 DAMAGED = "damaged"
-_FILES = ("documents.json", "passages.txt", "vectors.npy", "bm25", "chroma/chroma.sqlite3")
+_CHROMA = "chroma"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Manifest:
         cut: how documents were cut and embedded (see :mod:`sourcier.index.cutting`).
         embedder: fingerprint of the embedding model.
         model: its name.
+        files: sizes of its files in bytes, but Chroma's, which Chroma itself changes.
     """
 
     digest: str
@@ -44,6 +45,7 @@ class Manifest:
     dimension: int
     documents: int
     passages: int
+    files: dict[str, int]
     analyser: int = ANALYSER_VERSION
     format: int = FORMAT
 
@@ -96,14 +98,18 @@ def current_folder(home: Path) -> Path:
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether a generation has all its files, and no reader found it damaged."""
-    if (folder / DAMAGED).exists() or not all((folder / name).exists() for name in _FILES):
-        return False
+    """Whether a generation has all its files, as long as they were, and no reader found it damaged."""
     try:
-        Manifest.load(folder)
+        manifest = Manifest.load(folder)
     except StoreDamagedError:
         return False
-    return True
+    damaged = (folder / DAMAGED).exists() or not (folder / _CHROMA / "chroma.sqlite3").is_file()
+    return not damaged and sizes_of(folder, manifest.files) == manifest.files
+
+
+def sizes_of(folder: Path, names: Iterable[str]) -> dict[str, int]:
+    """The sizes of those files of a folder that are there."""
+    return {name: (folder / name).stat().st_size for name in names if (folder / name).is_file()}
 
 
 def mark_damaged(folder: Path) -> None:

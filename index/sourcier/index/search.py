@@ -15,7 +15,7 @@ from sourcier.core.settings import Settings
 from sourcier.core.types import Document, Hit
 from sourcier.index.embedding import Embedder, load_embedder
 from sourcier.index.fusion import Fused, best, fuse
-from sourcier.index.generations import current_folder, current_name
+from sourcier.index.generations import current_folder, current_name, mark_damaged
 from sourcier.index.records import DocumentRow
 from sourcier.index.schema import connect_to_read
 from sourcier.index.serving import OpenGeneration
@@ -162,7 +162,11 @@ def _open_current(settings: Settings, store: Store, embedder: Embedder) -> OpenG
             return _open(settings, store, embedder)
         if attempt and current_folder(settings.home) == folder:
             break  # not deleted under our eyes by an ingestion: damaged
-    return _open(settings, store, embedder)
+    try:
+        return _open(settings, store, embedder)
+    except StoreDamagedError:
+        mark_damaged(folder)
+        raise
 
 
 def _open(settings: Settings, store: Store, embedder: Embedder) -> OpenGeneration:

@@ -119,7 +119,7 @@ class OpenGeneration:
 def _load_vectors(folder: Path, manifest: Manifest) -> NDArray[np.float32]:
     try:
         vectors: NDArray[np.float32] = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError) as error:
         raise StoreDamagedError("store.generation_damaged", path=folder, detail=error) from error
     if vectors.shape != (manifest.passages, manifest.dimension) or vectors.dtype != np.float32:
         raise StoreDamagedError("store.generation_damaged", path=folder, detail=f"vectors {vectors.shape}")
