@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
-from sourcier.core.errors import QuestionError
+from sourcier.core.errors import QuestionError, StoreError
 from sourcier.core.types import (
     Answer,
     AnswerSentence,
@@ -23,6 +23,7 @@ from sourcier.core.types import (
     Removed,
     Status,
 )
+from sourcier.index.records import DocumentRow
 
 MODEL = ModelInfo("embedded", "modele-d-essai-1b", "ab" * 32)
 
@@ -178,9 +179,12 @@ class FewDocuments:
         return Result(tuple(hit(one, rank) for rank, one in enumerate(self.held[:k], 1)), {"total": 1.0})
 
     def document(self, document_id: str) -> Document:
-        """A document, or ``KeyError``."""
-        return {one.document_id: one for one in self.held}[document_id]
+        """A document, refused as the index does where there is none."""
+        for one in self.held:
+            if one.document_id == document_id:
+                return one
+        raise StoreError("store.document_unknown", document=document_id)
 
-    def documents(self) -> Iterable[Document]:
+    def documents(self) -> Iterable[DocumentRow]:
         """All of them."""
-        return self.held
+        return [DocumentRow(one.document_id, one.path, one.metadata, 1, len(one.text)) for one in self.held]

@@ -38,7 +38,7 @@ def test_search_documents_and_health(service: Service) -> None:
     status, found = service.call("POST", "/api/search", {"query": "vacances", "k": 2})
     assert (status, found["query"], [r["rank"] for r in found["results"]]) == (200, "vacances", [1, 2])
     status, listed = service.call("GET", "/api/documents")
-    assert [d["document_id"] for d in listed["documents"]] == [d.document_id for d in FEW.documents()]
+    assert [d["document_id"] for d in listed["documents"]] == [one.document_id for one in FEW.held]
     status, shown = service.call("GET", f"/api/documents/{GUIDE.document_id}")
     assert (status, shown["text"]) == (200, GUIDE.text)
     status, health = service.call("GET", "/api/health")

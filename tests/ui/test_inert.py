@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.ui.scripted import Play, ScriptedAssistant, citation, document, hit
+from tests.ui.scripted import FewDocuments, Play, ScriptedAssistant, citation, document, hit
 
 from sourcier.app.ui.inert import inert, marked
 from sourcier.app.ui.render import turn_html
@@ -116,7 +116,7 @@ def test_a_whole_turn_holds_no_element_of_anyone_elses(texts: list[str], status:
     sentences = () if status == "abstained" else ((sentence, (quote,)),)
     play = Play((found,), status, sentences, removed, (note,))  # type: ignore[arg-type]
     turn = Turn("abc", question)
-    windows = Windows({source.document_id: source}.__getitem__)
+    windows = Windows(FewDocuments((source,)).document)
     pages = []
     for step in ScriptedAssistant(default=play).stream(question + "?"):
         turn = after(turn, step)
@@ -147,7 +147,6 @@ def test_dates_and_numbers_are_written_as_in_french_or_english() -> None:
     assert (french.number(8.412, 1), english.number(8.412, 1)) == ("8,4", "8.4")
 
 
-NONE: dict[str, Document] = {}
 TEXT = "début " * 200 + "la phrase citée" + " fin" * 200
 SOURCE = Document("0" * 16, "a.md", TEXT, (), Metadata("A"))
 
@@ -155,7 +154,7 @@ SOURCE = Document("0" * 16, "a.md", TEXT, (), Metadata("A"))
 def test_a_quote_outside_the_passages_found_is_shown_in_its_document() -> None:
     start = TEXT.index("la phrase")
     quote = citation(1, hit(SOURCE, 1), "la phrase citée")
-    window = Windows({SOURCE.document_id: SOURCE}.__getitem__).around(quote, ())
+    window = Windows(FewDocuments((SOURCE,)).document).around(quote, ())
     (span,) = window.quotes
     assert window.text[span[0] : span[1]] == "la phrase citée"
     assert window.before
@@ -166,12 +165,12 @@ def test_a_quote_outside_the_passages_found_is_shown_in_its_document() -> None:
 
 def test_a_quote_of_a_document_removed_since_is_still_shown() -> None:
     quote = citation(1, hit(SOURCE, 1), "la phrase citée")
-    window = Windows(NONE.__getitem__).around(quote, ())
+    window = Windows(FewDocuments(()).document).around(quote, ())
     assert (window.text, window.quotes) == ("la phrase citée", ((0, 15),))
 
 
 def test_a_passage_that_does_not_hold_the_quote_where_it_says_is_not_marked_elsewhere() -> None:
     quote = citation(1, hit(SOURCE, 1), "la phrase citée")
     changed = Document(SOURCE.document_id, "a.md", "x" * len(TEXT), (), Metadata("A"))
-    window = Windows(NONE.__getitem__).around(quote, (hit(changed, 1),))
+    window = Windows(FewDocuments(()).document).around(quote, (hit(changed, 1),))
     assert window.text == "la phrase citée"

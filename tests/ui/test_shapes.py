@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from tests.ui.material import ABSTAINED, ANSWERED, ASK_ANSWERED, GUIDE, HITS
+from tests.ui.material import ABSTAINED, ANSWERED, ASK_ANSWERED, FEW, GUIDE, HITS
 from tests.ui.scripted import ScriptedAssistant
 
-from sourcier.app.shapes import answer_to_json, document_to_json, event_to_json, search_to_json
+from sourcier.app.shapes import answer_to_json, document_to_json, documents_to_json, event_to_json, search_to_json
 
 ANSWER = ANSWERED.answer(ASK_ANSWERED)
 
@@ -68,7 +68,15 @@ def test_an_abstention_cites_nothing_and_says_where_it_looked() -> None:
     assert len(shape["retrieved"]) == len(HITS)
 
 
-def test_a_document_is_described_without_its_text_unless_asked() -> None:
-    assert "text" not in document_to_json(GUIDE)
-    shape = document_to_json(GUIDE, text=True)
-    assert (shape["text"], shape["characters"], shape["date"]) == (GUIDE.text, len(GUIDE.text), "2026-03-01")
+def test_documents_are_listed_without_their_text_and_shown_with_it() -> None:
+    (row, *_) = documents_to_json(FEW.documents())
+    assert row == {
+        "document_id": GUIDE.document_id,
+        "path": "guides/teletravail.md",
+        "title": "Guide du télétravail",
+        "publisher": "Fédération des métiers du livre",
+        "date": "2026-03-01",
+        "passages": 1,
+        "characters": len(GUIDE.text),
+    }
+    assert document_to_json(GUIDE)["text"] == GUIDE.text

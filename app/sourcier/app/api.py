@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from sourcier.app.answering.events import Answering, Event, Finished
-from sourcier.app.shapes import answer_to_json, document_to_json, event_to_json, search_to_json
+from sourcier.app.shapes import answer_to_json, document_to_json, documents_to_json, event_to_json, search_to_json
 from sourcier.app.turnstile import BusyError, Turnstile, Waiting
 from sourcier.core.errors import (
     EmptyIndexError,
@@ -30,9 +30,12 @@ from sourcier.core.errors import (
 from sourcier.core.messages import Language, message
 from sourcier.core.settings import Settings
 from sourcier.core.types import Document, Hit, ModelInfo
+from sourcier.index.records import DocumentRow
 
 __all__ = ["Described", "DocumentsAndSearch", "answer_errors_in_json", "router"]
 
+#: The one error of the store that is about the request.
+_UNKNOWN = "store.document_unknown"
 #: What each kind of error is to a program that calls; the first that fits.
 _STATUSES: tuple[tuple[type[SourcierError], int], ...] = (
     (QuestionError, 422),
@@ -62,10 +65,10 @@ class DocumentsAndSearch(Protocol):
         ...
 
     def document(self, document_id: str, /) -> Document:
-        """A document with its canonical text, or ``KeyError``."""
+        """A document with its canonical text; ``StoreError`` where there is none."""
         ...
 
-    def documents(self) -> Iterable[Document]:
+    def documents(self) -> Iterable[DocumentRow]:
         """All that is indexed."""
         ...
 
@@ -120,15 +123,11 @@ def router(assistant: Answering, searcher: DocumentsAndSearch, turnstile: Turnst
 
     @routes.get("/documents")
     def documents() -> JSONResponse:
-        return JSONResponse({"documents": [document_to_json(document) for document in searcher.documents()]})
+        return JSONResponse({"documents": documents_to_json(searcher.documents())})
 
     @routes.get("/documents/{document_id}")
     def document(document_id: str) -> JSONResponse:
-        try:
-            found = searcher.document(document_id)
-        except KeyError as error:
-            raise HTTPException(404, message("ui.no_document", settings.language, id=document_id)) from error
-        return JSONResponse(document_to_json(found, text=True))
+        return JSONResponse(document_to_json(searcher.document(document_id)))
 
     @routes.get("/health")
     def health() -> JSONResponse:
@@ -168,6 +167,7 @@ def answer_errors_in_json(app: FastAPI, language: Language) -> None:
     @app.exception_handler(SourcierError)
     def on_purpose(_: Request, error: SourcierError) -> JSONResponse:
         status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
+        status = 404 if error.key == _UNKNOWN else status
         return _error(error.in_language(language), status)
 
     @app.exception_handler(RequestValidationError)

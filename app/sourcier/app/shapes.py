@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
 from sourcier.core.types import Answer, AnswerSentence, Citation, Document, Hit, Removed
+from sourcier.index.records import DocumentRow
 
-__all__ = ["SECTION_SEPARATOR", "answer_to_json", "document_to_json", "event_to_json", "search_to_json"]
+__all__ = [
+    "SECTION_SEPARATOR",
+    "answer_to_json",
+    "document_to_json",
+    "documents_to_json",
+    "event_to_json",
+    "search_to_json",
+    "section_line",
+]
 
 Json = dict[str, Any]
 
@@ -57,10 +66,10 @@ def event_to_json(event: Event) -> Json:
             return {"event": "finished", "answer": answer_to_json(answer)}
 
 
-def document_to_json(document: Document, *, text: bool = False) -> Json:
-    """A document's description, with its canonical text where asked for."""
+def document_to_json(document: Document) -> Json:
+    """A document with its canonical text, as ``documents ID --json`` prints it."""
     metadata = document.metadata
-    described: Json = {
+    return {
         "document_id": document.document_id,
         "path": document.path,
         "title": metadata.title,
@@ -68,11 +77,24 @@ def document_to_json(document: Document, *, text: bool = False) -> Json:
         "date": metadata.date,
         "language": metadata.language,
         "kind": metadata.kind,
-        "url": metadata.url,
-        "characters": len(document.text),
-        "warnings": list(document.warnings),
+        "text": document.text,
     }
-    return described | {"text": document.text} if text else described
+
+
+def documents_to_json(rows: Iterable[DocumentRow]) -> list[Json]:
+    """What is indexed, as ``documents --json`` lists it; lengths in passages and in characters."""
+    return [
+        {
+            "document_id": row.document_id,
+            "path": row.path,
+            "title": row.metadata.title,
+            "publisher": row.metadata.publisher,
+            "date": row.metadata.date,
+            "passages": row.n_passages,
+            "characters": row.n_chars,
+        }
+        for row in rows
+    ]
 
 
 def section_line(section: Sequence[str]) -> str | None:

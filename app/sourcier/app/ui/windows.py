@@ -33,7 +33,7 @@ class Windows:
     """Finds the window of each citation of one answer.
 
     Args:
-        document: gives a document by its id, or raises ``KeyError`` or ``SourcierError``.
+        document: gives a document by its id, or raises ``SourcierError``.
     """
 
     def __init__(self, document: Callable[[str], Document]) -> None:
@@ -60,7 +60,7 @@ class Windows:
         if document_id not in self._texts:
             try:
                 self._texts[document_id] = self._document(document_id).text
-            except (KeyError, SourcierError):
+            except SourcierError:
                 # Removed from the index since: the quote is still shown, its surroundings are not.
                 self._texts[document_id] = None
         return self._texts[document_id]
