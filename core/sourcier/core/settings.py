@@ -16,12 +16,13 @@ from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from sourcier.core.errors import SettingsError
+from sourcier.core.errors import SettingsError, UsageError
 from sourcier.core.messages import Language
 
 FILE_NAME = "sourcier.toml"
 ENV_PREFIX = "SOURCIER_"
 CONFIG_VARIABLE = "SOURCIER_CONFIG"
+OPTION = "option"
 
 Provider = Literal["auto", "ollama", "embedded", "none"]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -105,7 +106,7 @@ class AnswerSettings(_Section):
 
     max_question_chars: Annotated[int, Field(ge=20, le=20000)] = 2000
     prompt_sentences: Annotated[int, Field(ge=1, le=60)] = 10
-    quoted_sentences: Annotated[int, Field(ge=1, le=10)] = 2
+    quoted_sentences: Annotated[int, Field(ge=1, le=10)] = 3
     support: Probability = 0.5
     answerable: Probability = 0.5
 
@@ -195,7 +196,7 @@ def load(
             given[key], origins[key] = _from_environment(key, value), name
     for key, value in (options or {}).items():
         if value is not None:
-            given[key], origins[key] = value, "option"
+            given[key], origins[key] = value, OPTION
     known = dict(_flat(Settings.model_construct().model_dump()))
     for key in given:
         if key not in known:
@@ -207,7 +208,10 @@ def load(
         key = ".".join(str(part) for part in first["loc"] if not isinstance(part, int))
         values = {"key": key, "origin": origins.get(key, "?"), "value": first["input"]}
         reason = _REASONS.get(first["type"], "settings.bad_value")
-        raise SettingsError(reason, **values, **first.get("ctx", {})) from error
+        refusal = SettingsError(reason, **values, **first.get("ctx", {}))
+        if values["origin"] == OPTION:
+            refusal.exit_code = UsageError.exit_code
+        raise refusal from error
     return Loaded(settings, path, origins)
 
 

@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sourcier.app.answering.evidence import Unit
+from sourcier.app.answering.question import question_language
 from sourcier.app.answering.terms import content_stems, coverage
+from sourcier.app.answering.wanted import holds, wanted_by
 from sourcier.index.analyser import analyse
 from sourcier.index.embedding import Embedder, TokenVectors
 
@@ -27,29 +29,14 @@ Weights = Callable[[str], float]
 #: How many of the best units are looked at.
 BEST = 4
 _WORD = re.compile(r"[\w]+(?:[-'’.][\w]+)*", re.UNICODE)
-_NUMBER = re.compile(r"\d")
-_DATE = re.compile(
-    r"\b(?:1[89]|20)\d\d\b|\b(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-    r"|january|february|march|april|june|july|august|september|october|november|december)\b",
-    re.IGNORECASE,
-)
 _NAME = re.compile(r"(?<![.!?…:«\n]\s)(?<!^)\b[A-ZÀ-ÖØ-Þ][\w’'-]+", re.UNICODE)
-_ASKS_NUMBER = re.compile(
-    r"\bcombien\b|\bquel(?:le)?s? (?:part|pourcentage|proportion|montant|budget|nombre|somme|taux|prix|salaire|durée|âge)"
-    r"|\bhow (?:many|much|long)\b|\bquel est le (?:co[uû]t|num[ée]ro)|\bt[ée]l[ée]phone\b",
-    re.IGNORECASE,
-)
-_ASKS_DATE = re.compile(
-    r"\bquand\b|\bquelle (?:date|année)\b|\ben quelle année\b|\bwhen\b|\bquel (?:mois|jour)\b", re.IGNORECASE
-)
-_ASKS_WHO = re.compile(
-    r"^\W*(?:qui|who)\b|\bpar qui\b|\bquelle? (?:personne|auteure?|journaliste)\b|\bnom de\b", re.IGNORECASE
-)
+_ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{2,}\b")
+_PERSONAL = re.compile(r"\b(?:je|moi|mon|ma|mes|my|me|i)\b|\bj[’']|\b(?:puis|dois|peux|ai)-je\b|\bjai\b", re.IGNORECASE)
 
 FEATURES = (
     "passage_cosine", "unit_cosine", "unit_cosine_second", "cosine_spread", "lexical_best", "lexical_union",
-    "lexical_passage", "soft_mean", "soft_low", "soft_union_low", "hard_missing", "names_missing",
-    "number_wanted_absent", "date_wanted_absent", "name_wanted_absent", "content_words",
+    "lexical_passage", "soft_mean", "soft_low", "soft_union_low", "hard_missing", "unknown_share", "names_missing",
+    "acronyms_missing", "value_missing", "value_missing_near", "personal", "english", "content_words",
 )  # fmt: skip
 
 
@@ -101,9 +88,12 @@ def features(question: str, ranked: Sequence[Unit], embedder: Embedder, weight_o
     matches = np.array([scores for _, scores in soft], dtype=np.float64).reshape(len(soft), len(best))
     means = (weights @ matches / weights.sum()) if weights.sum() > 0 else np.zeros(len(best))
     lows = _weighted_low(matches, weights)
-    text = " ".join(unit.text for unit in best)
     names = {stem for name in _NAME.findall(question) for stem in analyse(name)} & asked
+    acronyms = {stem for name in _ACRONYM.findall(question) for stem in analyse(name)} & asked
     known = frozenset().union(*passages)
+    total = sum(map(weight_of, asked)) or 1.0
+    rarest = weight_of("")  # what no text holds weighs the most
+    wanted = wanted_by(question)
     return np.array(
         [
             max((unit.hit.dense for unit in ranked), default=0.0),
@@ -116,11 +106,14 @@ def features(question: str, ranked: Sequence[Unit], embedder: Embedder, weight_o
             float(means.max(initial=0.0)),
             float(lows.max(initial=0.0)),
             float(_weighted_low(matches.max(axis=1, initial=0.0).reshape(-1, 1), weights).max(initial=0.0)),
-            max((weight_of(stem) for stem in asked - union), default=0.0),
+            max((weight_of(stem) for stem in asked - union), default=0.0) / (rarest or 1.0),
+            sum(weight_of(stem) for stem in asked if weight_of(stem) >= rarest) / total,
             len(names - known) / len(names) if names else 0.0,
-            float(bool(_ASKS_NUMBER.search(question)) and not _NUMBER.search(text)),
-            float(bool(_ASKS_DATE.search(question)) and not _DATE.search(text)),
-            float(bool(_ASKS_WHO.search(question)) and not _NAME.search(text)),
+            float(bool(acronyms - known)),
+            float(any(not any(holds(kind, unit.text) for unit in best) for kind in wanted)),
+            float(any(not holds(kind, best[0].text) for kind in wanted)),
+            float(bool(_PERSONAL.search(question))),
+            float(question_language(question) == "en"),
             math.log1p(len(asked)),
         ]
     )

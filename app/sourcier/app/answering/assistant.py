@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from sourcier.app.answering.answerability import Answerability
+from sourcier.app.answering.cache import RememberingEmbedder
 from sourcier.app.answering.cite import Numbering, Quote
 from sourcier.app.answering.draft import is_refusal, sentences_of
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
@@ -62,16 +63,12 @@ class Assistant:
     """Answers questions from an index, with a language model or without. Implements ``Answering``."""
 
     def __init__(
-        self,
-        searcher: Searcher,
-        model: LanguageModel | None,
-        verifier: Verifier,
-        gate: Answerability,
-        settings: Settings,
+        self, searcher: Searcher, model: LanguageModel | None, gate: Answerability, settings: Settings
     ) -> None:
         self.searcher = searcher
+        self._embedder = RememberingEmbedder(searcher.embedder)
+        self._verifier = Verifier.load(self._embedder)
         self._model = model
-        self._verifier = verifier
         self._gate = gate
         self._settings = settings
 
@@ -89,7 +86,7 @@ class Assistant:
         except BaseException:
             searcher.close()
             raise
-        return cls(searcher, model, Verifier.load(searcher.embedder), Answerability.load(), settings)
+        return cls(searcher, model, Answerability.load(), settings)
 
     @property
     def model_info(self) -> ModelInfo:
@@ -141,8 +138,8 @@ class Assistant:
         run.stamp("retrieve")
         run.stamp("first_source")
         yield Found(run.hits)
-        units = rank_units(asked, run.hits, self.searcher.embedder, self.searcher.idf)
-        possible = self._gate.probability(asked, units, self.searcher.embedder, self.searcher.idf)
+        units = rank_units(asked, run.hits, self._embedder, self.searcher.idf)
+        possible = self._gate.probability(asked, units, self._embedder, self.searcher.idf)
         if possible < self._settings.answer.answerable:
             yield self._finish(run, "abstained")
             return
@@ -165,7 +162,7 @@ class Assistant:
     def _draft(self, run: _Run, model: LanguageModel, units: Sequence[Unit]) -> Iterator[Event]:
         """Show each sentence of the model's that the sources support; whether the model declined to answer."""
         settings = self._settings.answer
-        chosen = choose_units(units, settings.prompt_sentences, PROMPT_TOKENS, self.searcher.embedder.count_tokens)
+        chosen = choose_units(units, settings.prompt_sentences, PROMPT_TOKENS, self._embedder.count_tokens)
         quotes = _evidence_quotes(chosen, units)
         evidence = [Evidence(quote.text, _context(quote)) for quote in quotes]
         written = model.write(turns(run.question, chosen, run.language), max_tokens=self._settings.model.max_tokens)

@@ -57,15 +57,16 @@ def units_of(hit: Hit) -> list[Unit]:
     """Every unit of a passage: each sentence, and each enumeration as a whole."""
     text, offset = hit.passage.text, hit.passage.start
     spans = split_sentences(text)
+    lists = [
+        (first, last) for first, last in _lists(text, spans) if spans[last].end - spans[first].start <= MAX_LIST_CHARS
+    ]
+    # The sentence that announces a list says nothing without it.
+    announcing = {first for first, _ in lists if _announces(text, spans[first])}
     units = []
-    for i, (start, end) in enumerate(spans):
-        before = text[spans[i - 1].start : spans[i - 1].end] if i else ""
-        units.append(_unit(hit, text, offset, [(start, end)], before))
-    for first, last in _lists(text, spans):
+    for first, last in sorted({*((i, i) for i in range(len(spans)) if i not in announcing), *lists}):
+        before = text[spans[first - 1].start : spans[first - 1].end] if first else ""
         parts = [(span.start, span.end) for span in spans[first : last + 1]]
-        if last > first and parts[-1][1] - parts[0][0] <= MAX_LIST_CHARS:
-            before = text[spans[first - 1].start : spans[first - 1].end] if first else ""
-            units.append(_unit(hit, text, offset, parts, before))
+        units.append(_unit(hit, text, offset, parts, before))
     return units
 
 
@@ -84,12 +85,15 @@ def _lists(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]
         while j + 1 < len(spans) and _next_item(text, spans[j], spans[j + 1]):
             j += 1
         # A paragraph that announces the list stands one blank line above it.
-        first = i - 1 if i and j > i and text[spans[i - 1][0] : spans[i - 1][1]].rstrip().endswith(":") else i
-        announces = text[spans[i][0] : spans[i][1]].rstrip().endswith(":")
-        if j - i >= 2 or (j > i and (first < i or announces)):
+        first = i - 1 if i and _announces(text, spans[i - 1]) else i
+        if j - i >= 2 or (j > first and (first < i or _announces(text, spans[i]))):
             runs.append((first, j))
         i = j + 1
     return runs
+
+
+def _announces(text: str, span: tuple[int, int]) -> bool:
+    return text[span[0] : span[1]].rstrip().endswith(":")
 
 
 def _next_item(text: str, one: tuple[int, int], two: tuple[int, int]) -> bool:
@@ -104,7 +108,7 @@ def rank_units(
     weight_of: Callable[[str], float],
     *,
     lexical_share: float = 0.35,
-    passage_share: float = 0.2,
+    passage_share: float = 0.3,
 ) -> list[Unit]:
     """All units of ``hits``, best first.
 

@@ -11,7 +11,6 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from sourcier.app.cli import ask, corpus, doctor, serve
@@ -72,10 +71,9 @@ def main() -> None:
         if debug:
             raise
         sys.exit(print_error(error))
-    except click.ClickException as error:
-        print(error.format_message().replace("\n", " "), file=sys.stderr)  # noqa: T201
-        sys.exit(2 if isinstance(error, click.UsageError) else 1)
-    except (click.Abort, KeyboardInterrupt):
+    except typer.TyperException as error:
+        sys.exit(_print_usage(error))
+    except (typer.Abort, KeyboardInterrupt):
         print(message("cli.interrupted", _LANGUAGE), file=sys.stderr)  # noqa: T201
         sys.exit(130)
     except BrokenPipeError:
@@ -88,3 +86,11 @@ def main() -> None:
         text = message("cli.unexpected", _LANGUAGE, kind=type(error).__name__, detail=str(error).replace("\n", " "))
         print(text, file=sys.stderr)  # noqa: T201
         sys.exit(1)
+
+
+def _print_usage(error: typer.TyperException) -> int:
+    text = error.format_message().strip()
+    # A group called with no command answers with its help, which is no error to fold in one line.
+    shown = text if "\n" in text else message("cli.usage", _LANGUAGE, detail=text.rstrip("."))
+    print(shown, file=sys.stderr)  # noqa: T201
+    return 2

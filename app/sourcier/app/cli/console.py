@@ -36,6 +36,8 @@ class State:
         loaded = load(config=self.config, options=given)
         _language = loaded.settings.language
         logging.basicConfig(level=logging.DEBUG if self.debug else logging.WARNING, stream=sys.stderr)
+        # bm25s lowers its own logger to DEBUG when imported; a level that is set here stays.
+        logging.getLogger("bm25s").addFilter(lambda record: self.debug or record.levelno >= logging.WARNING)
         return loaded
 
 
@@ -78,9 +80,10 @@ def read_batch(path: Path) -> Iterator[tuple[Any, str]]:
         UsageError: the file cannot be read, or a line is not an object with ``id`` and ``question``.
     """
     try:
-        with path.open("rb") as file, TextIOWrapper(
-            GzipFile(fileobj=file) if path.suffix == ".gz" else file, encoding="utf-8"
-        ) as lines:
+        with (
+            path.open("rb") as file,
+            TextIOWrapper(GzipFile(fileobj=file) if path.suffix == ".gz" else file, encoding="utf-8") as lines,
+        ):
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     yield _batch_row(path, number, line)
