@@ -19,7 +19,7 @@ from sourcier.app.answering.cache import RememberingEmbedder
 from sourcier.app.answering.cite import Numbering, Quote
 from sourcier.app.answering.draft import is_refusal, sentences_of
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
-from sourcier.app.answering.evidence import Unit, choose_units, rank_units
+from sourcier.app.answering.evidence import Unit, choose_units, in_reading_order, rank_units
 from sourcier.app.answering.prompt import prefix, turns
 from sourcier.app.answering.question import check_question, question_language
 from sourcier.app.answering.verifier import Evidence, Verifier
@@ -165,7 +165,8 @@ class Assistant:
         chosen = choose_units(units, settings.prompt_sentences, PROMPT_TOKENS, self._embedder.count_tokens)
         quotes = _evidence_quotes(chosen, units)
         evidence = [Evidence(quote.text, _context(quote)) for quote in quotes]
-        written = model.write(turns(run.question, chosen, run.language), max_tokens=self._settings.model.max_tokens)
+        conversation = turns(run.question, in_reading_order(chosen), run.language)
+        written = model.write(conversation, max_tokens=self._settings.model.max_tokens)
         for sentence in sentences_of(written):
             if is_refusal(sentence.text):
                 return not run.shown

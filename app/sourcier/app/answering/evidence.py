@@ -6,19 +6,22 @@ models read some 80 tokens a second on two cores, so they are given the best uni
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sourcier.app.answering.terms import content_stems, coverage
+from sourcier.app.answering.wanted import wants_list
 from sourcier.core.types import Hit
 from sourcier.index.embedding import Embedder
-from sourcier.ingest.sentences import split_sentences
+from sourcier.ingest.sentences import Span, split_sentences
 
 #: An enumeration longer than this (characters) is left in its items: it would fill the prompt alone.
 MAX_LIST_CHARS = 1200
 _MAX_ITEM_CHARS = 260
+_NOTE = re.compile(r"\d{1,3}\.\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,12 @@ class Unit:
 def units_of(hit: Hit) -> list[Unit]:
     """Every unit of a passage: each sentence, and each enumeration as a whole."""
     text, offset = hit.passage.text, hit.passage.start
-    spans = split_sentences(text)
+    spans = _whole_notes(text, split_sentences(text)) if not hit.passage.section else split_sentences(text)
     lists = [
         (first, last) for first, last in _lists(text, spans) if spans[last].end - spans[first].start <= MAX_LIST_CHARS
     ]
-    # The sentence that announces a list says nothing without it.
-    announcing = {first for first, _ in lists if _announces(text, spans[first])}
+    # The sentence that announces a list says nothing without it; nor does one whose list stands under other headings.
+    announcing = {i for i, span in enumerate(spans) if _announces(text, span)} if len(spans) > 1 else set()
     units = []
     for first, last in sorted({*((i, i) for i in range(len(spans)) if i not in announcing), *lists}):
         before = text[spans[first - 1].start : spans[first - 1].end] if first else ""
@@ -90,6 +93,17 @@ def _lists(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]
             runs.append((first, j))
         i = j + 1
     return runs
+
+
+def _whole_notes(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The same spans, with the sentences of a numbered note in one: an author is nothing without the title after."""
+    joined: list[Span] = []
+    for span in spans:
+        if joined and "\n" not in text[joined[-1].end : span.start] and _NOTE.match(text, joined[-1].start):
+            joined[-1] = Span(joined[-1].start, span.end)
+        else:
+            joined.append(span)
+    return joined
 
 
 def _announces(text: str, span: tuple[int, int]) -> bool:
@@ -131,7 +145,17 @@ def rank_units(
         replace(unit, score=float(score[i]), similarity=float(similarity[i]), overlap=float(overlap[i]))
         for i, unit in enumerate(units)
     ]
+    if wants_list(question):
+        scored = [_lifted(unit, scored) if unit.is_list else unit for unit in scored]
     return sorted(scored, key=lambda unit: (-unit.score, unit.hit.rank, unit.start))
+
+
+def _lifted(whole: Unit, units: Sequence[Unit]) -> Unit:
+    """A list that is asked for goes before its best item."""
+    inside = [
+        unit.score for unit in units if unit.hit is whole.hit and whole.start <= unit.start < unit.end <= whole.end
+    ]
+    return replace(whole, score=max(inside) + 0.01)
 
 
 def _last_section(unit: Unit) -> str:
@@ -140,7 +164,7 @@ def _last_section(unit: Unit) -> str:
 
 
 def choose_units(ranked: Sequence[Unit], limit: int, max_tokens: int, count: Callable[[str], int]) -> list[Unit]:
-    """The best units that fit in ``max_tokens``, none inside another, back in reading order by passage."""
+    """The best units that fit in ``max_tokens``, none inside another, best first."""
     chosen: list[Unit] = []
     spent = 0
     for unit in ranked:
@@ -153,7 +177,12 @@ def choose_units(ranked: Sequence[Unit], limit: int, max_tokens: int, count: Cal
             continue
         chosen.append(unit)
         spent += cost
-    return sorted(chosen, key=lambda unit: (unit.hit.rank, unit.start))
+    return chosen
+
+
+def in_reading_order(units: Sequence[Unit]) -> list[Unit]:
+    """Units as a reader would meet them, best passage first."""
+    return sorted(units, key=lambda unit: (unit.hit.rank, unit.start))
 
 
 def _overlaps(one: Unit, other: Unit) -> bool:

@@ -83,3 +83,15 @@ def holds(kind: Wanted, text: str) -> bool:
     """Whether ``text`` holds a value of that kind. Dates and references are no counts."""
     searched = _NOT_COUNTS.sub(" ", text) if kind in {Wanted.COUNT, Wanted.AMOUNT, Wanted.SHARE} else text
     return bool(_HELD[kind].search(searched))
+
+
+_LIST = re.compile(
+    r"\b(?:quels|quelles|lesquels|lesquelles)\b|\b(?:liste|[ée]num[éè]re\w*|nomme[rz]?|cite[rz]?)\b"
+    rf"|\bles (?:{_SPELT}|\d+) |\bqui sont\b|\b(?:what|which|who) are\b|\blist\b",
+    re.IGNORECASE,
+)
+
+
+def wants_list(question: str) -> bool:
+    """Whether ``question`` asks for several things: « quels sont les trois temps… »."""
+    return bool(_LIST.search(question))

@@ -13,7 +13,7 @@ from sourcier.app.answering.verifier.text import Reading, Token, fold, lexicon, 
 
 Kind = Literal["number", "date", "reference"]
 
-_GROUPED = r"\d{1,3}(?:[   .]\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?"
+_GROUPED = r"\d{1,3}(?:[ \u00a0\u202f\u2009.]\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?"
 _REFERENCE = re.compile(
     r"\b(?:[A-Z]{1,4}-\d+(?:[.-]\d+)*|[LRD]\.? ?\*?\d+(?:-\d+)*(?:\.\d+)?)\b"
     r"|\b(?P<noun>lois?|articles?|axes?|annexes?|chapitres?|règlements?|n°|no|numéro|versions?|convention n°)\s+(?P<n>\d+(?:[-/.]\d+)*)",
@@ -80,7 +80,7 @@ def _magnitudes() -> dict[str, float]:
 
 def parse_number(text: str) -> float:
     """The value of digits in French or plain writing: « 1 500,5 », « 1.500 », « 77,2 »."""
-    compact = re.sub(r"[   ]", "", text)
+    compact = re.sub(r"[ \u00a0\u202f\u2009]", "", text)
     if re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d+)?", compact):
         compact = compact.replace(".", "")
     return float(compact.replace(",", "."))
@@ -155,7 +155,8 @@ def _with_unit(value: float, tokens: Sequence[Token], first: int, last: int, *, 
         return Quantity("number", value, "%", True, (0, 0, 0), first, after)
     if following is not None and (unit := _units().get(following.folded)) is not None:
         return Quantity("number", value, unit, True, (0, 0, 0), first, after)
-    if year and value.is_integer() and 1000 <= value <= 2100:
+    counted = following is not None and following.content and following.folded[-1] in "sx" and after == last + 1
+    if year and value.is_integer() and 1000 <= value <= 2100 and not counted:
         return Quantity("date", 0.0, "", True, (int(value), 0, 0), first, last)
     noun = following.stem if following is not None and following.content and not following.text[0].isdigit() else ""
     return Quantity("number", value, noun, False, (0, 0, 0), first, last)
@@ -201,7 +202,9 @@ def match(claimed: Quantity, given: Quantity) -> float:
     """How far a figure of the evidence carries one of the claim: 1 same, 0.5 same value and other noun, 0 no."""
     if claimed.kind == "date" or given.kind == "date":
         if claimed.kind != given.kind:
-            return 0.0
+            # « le plan 2024 » and « 2024 personnes » look alike: a bare year is also a number.
+            years = [q.date[0] if q.kind == "date" and not any(q.date[1:]) else q.value for q in (claimed, given)]
+            return 0.5 if years[0] == years[1] else 0.0
         # A date may be said less precisely than its source, never more.
         pairs = [(c, g) for c, g in zip(claimed.date, given.date, strict=True) if c]
         return 1.0 if pairs and all(c == g for c, g in pairs) else 0.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from sourcier.app.answering.verifier.alignment import Alignment
-from sourcier.app.answering.verifier.text import Reading, fold, lexicon, stem, words
+from sourcier.app.answering.verifier.text import Reading, lexicon, stem, words
 
 _REACH = 6  # tokens between « ne » and its second half: « ne lui en a donc toujours pas »
 
@@ -61,9 +61,11 @@ def antonyms() -> Mapping[str, frozenset[str]]:
     """Stem to the stems that exclude it, both ways."""
     table: dict[str, set[str]] = defaultdict(set)
     for pair in lexicon()["antonyms"]["pairs"].split("|"):
-        left, right = (stem(fold(word)) for word in pair.split())
-        table[left].add(right)
-        table[right].add(left)
+        left, right = ({stem(word) for word in side.split()} for side in pair.split("/"))
+        for word in left:
+            table[word] |= right - left
+        for word in right:
+            table[word] |= left - right
     return {word: frozenset(others) for word, others in table.items()}
 
 
@@ -90,7 +92,7 @@ def compare(claim: Reading, text: Reading, alignment: Alignment) -> PolarityFeat
     inverse = {p: i for i, p in enumerate(alignment.place) if p >= 0}
     denied_there = {text.tokens[h].stem for n in theirs for h in n.heads if text.tokens[h].content}
     places_denied = {p for n in theirs for p in (n.marker, *n.heads)}
-    privatives = {stem(w) for w in words("privatives")}
+    privatives = {stem(w) for w in lexicon()["privatives"].split()}
     added = 0
     for negation in mine:
         heads = [claim.tokens[h] for h in negation.heads]

@@ -10,6 +10,7 @@ from sourcier.app.answering.verifier.overlap import coverage
 from sourcier.app.answering.verifier.text import Reading
 
 MAX_SIZE = 3
+SHORTLIST = 5
 _GAIN = 0.04  # share of the claim's content that a further sentence must add
 _RIVAL = 0.7  # a second sentence stands alone too when it is nearly as near as the first
 
@@ -26,6 +27,17 @@ def scores(
         close = float(mine.sentence @ theirs[i].sentence) if mine is not None and theirs is not None else 0.0
         found.append(coverage(claim, set(stems)) + 0.5 * shared + 0.5 * close)
     return found
+
+
+def shortlist(claim: Reading, evidence: Sequence[Reading]) -> list[int]:
+    """Indices, in order, of the sentences that share most words with the claim: only those are worth embedding."""
+    if len(evidence) <= SHORTLIST:
+        return list(range(len(evidence)))
+    near = scores(claim, evidence, None, None)
+    beginnings = {t.folded[:5] for t in claim.content()}
+    kin = [len(beginnings & {t.folded[:5] for t in r.content()}) / max(1, len(beginnings)) for r in evidence]
+    order = sorted(range(len(evidence)), key=lambda i: (-near[i] - kin[i], evidence[i].text))
+    return sorted(order[:SHORTLIST])
 
 
 def candidate_sets(

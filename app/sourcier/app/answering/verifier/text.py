@@ -50,9 +50,10 @@ def _stemmer() -> Any:
 
 
 @lru_cache(maxsize=50_000)
-def stem(folded: str) -> str:
-    """Snowball's French stem of a folded word; words of three letters and less stay whole."""
-    return folded if len(folded) <= 3 else str(_stemmer().stemWord(folded))
+def stem(word: str) -> str:
+    """Snowball's French stem of a word, folded after (its rules read accents); three letters and less stay whole."""
+    plain = word.translate(_LIGATURES).lower()
+    return fold(plain) if len(plain) <= 3 else fold(_stemmer().stemWord(plain))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def read(text: str) -> Reading:
         folded = fold(surface)
         content = surface.isalnum() and not (folded in stop and not _acronym(surface)) and len(folded) > 1
         content = content or surface[0].isdigit()
-        tokens.append(Token(surface, folded, stem(folded), found.start(), found.end(), content))
+        tokens.append(Token(surface, folded, stem(surface), found.start(), found.end(), content))
     return Reading(text, tuple(tokens))
 
 

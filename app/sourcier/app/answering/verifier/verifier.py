@@ -11,8 +11,8 @@ from sourcier.app.answering.verifier.attribution import bare
 from sourcier.app.answering.verifier.closeness import Vectors, vectors
 from sourcier.app.answering.verifier.features import BLAME, Side, row
 from sourcier.app.answering.verifier.model import Evidence, Verdict
-from sourcier.app.answering.verifier.selection import candidate_sets
-from sourcier.app.answering.verifier.text import read
+from sourcier.app.answering.verifier.selection import candidate_sets, shortlist
+from sourcier.app.answering.verifier.text import Reading, read
 from sourcier.index.embedding import Embedder
 
 _LOW = 0.5  # support under which a reason is given
@@ -60,7 +60,11 @@ class Verifier:
 
     def verify_many(self, cases: Sequence[Case]) -> list[Verdict]:
         """Judge several claims; the sentences they share are embedded once, all together."""
-        prepared = [(read(bare(claim)), _distinct(evidence), question) for claim, evidence, question in cases]
+        prepared = [
+            (reading, nearest(reading, evidence), question)
+            for claim, evidence, question in cases
+            for reading in [read(bare(claim))]
+        ]
         texts = [text for claim, kept, _ in prepared for text in (claim.text, *(e.text for _, e in kept))]
         known = self._vectors(list(dict.fromkeys(texts)))
         verdicts = []
@@ -126,10 +130,12 @@ def sets_of(claim: Side, evidence: Sequence[Side]) -> list[tuple[int, ...]]:
     return candidate_sets(claim.reading, [side.reading for side in evidence], claim.vectors, theirs)
 
 
-def _distinct(evidence: Sequence[Evidence]) -> list[tuple[int, Evidence]]:
-    """The evidence with its place, each sentence once (the first place of a repeated one)."""
+def nearest(claim: Reading, evidence: Sequence[Evidence]) -> list[tuple[int, Evidence]]:
+    """The evidence worth a closer look, with its place; a repeated sentence counts at its first place."""
     first: dict[str, tuple[int, Evidence]] = {}
     for i, sentence in enumerate(evidence):
         if sentence.text.strip():
             first.setdefault(sentence.text, (i, sentence))
-    return list(first.values())
+    distinct = list(first.values())
+    kept = shortlist(claim, [read(sentence.text) for _, sentence in distinct])
+    return [distinct[i] for i in kept]
