@@ -49,7 +49,7 @@ _QUESTIONS: dict[Wanted, re.Pattern[str]] = {
 _SPELT = r"deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|cent|mille|dizaine|douzaine|vingtaine|trentaine|quarantaine|cinquantaine|soixantaine|centaine|millier|million|milliard"
 _NOT_COUNTS = re.compile(
     # dates, years, references of laws and clauses, telephone numbers, addresses of pages
-    rf"\b\d{{1,2}}(?:er)? (?:{_MONTH})\b(?: \d{{4}})?|\b(?:1[89]|20)\d\d\b|\b[A-Z]-\d+|\b\d+/\d+\b|\bloi \d+"
+    rf"\b\d+/\d+\b|\b\d{{1,2}}(?:er)? (?:{_MONTH})\b(?: \d{{4}})?|\b(?:1[89]|20)\d\d\b|\b[A-Z]-\d+|\bloi \d+"
     r"|\b\d{3}[ -]\d{3}[ -]\d{4}\b|https?://\S+|\bp(?:ages?|\.) ?\d+|\b\d+ p\.|\bn[°o] ?\d+|\b\d+e\b|^\d+\. ",
     re.IGNORECASE | re.MULTILINE,
 )
