@@ -10,9 +10,6 @@ TORCH_OPTIONS ?=
 SERVE_OPTIONS ?=
 PYTEST_OPTIONS ?=
 
-# Where the tests put the 1.1 GB of weights together, once for all of them and for the next run.
-export SOURCIER_TEST_HOME ?= $(CURDIR)/.venv/test-home
-
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check

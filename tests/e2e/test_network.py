@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -64,7 +63,6 @@ for target in (("example.invalid", 443), ("192.0.2.7", 80), ("2001:db8::7", 80),
 @needs_namespaces
 def test_control_the_page_framework_is_caught_when_its_analytics_are_left_on(tmp_path: Path) -> None:
     program = """
-import os
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "True"
 import threading
 import gradio
@@ -87,7 +85,7 @@ def test_ingest_ask_and_serve_reach_for_nothing(
     report = tmp_path / "report.json"
     # What a person's own environment may hold: variables that ask our dependencies to phone home.
     hostile = {"GRADIO_ANALYTICS_ENABLED": "True", "ANONYMIZED_TELEMETRY": "True", "HF_HUB_OFFLINE": "0"}
-    environment = {**os.environ, **sourcier.environment(), **hostile}
+    environment = {**sourcier.environment(), **hostile}
     seen = attempts(tmp_path / "log", [sys.executable, SCENARIO, documents, report], environment)
     done = json.loads(report.read_text(encoding="utf-8"))
     assert done["ingested"] == 4
