@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Self
@@ -28,7 +28,7 @@ from sourcier.app.models import LanguageModel, choose_model
 from sourcier.core.errors import ModelError
 from sourcier.core.messages import Language, message
 from sourcier.core.settings import Settings
-from sourcier.core.types import Answer, AnswerSentence, Hit, ModelInfo, Removed, Status
+from sourcier.core.types import Answer, AnswerSentence, Citation, Hit, ModelInfo, Removed, Status
 from sourcier.index.search import Searcher
 
 _log = logging.getLogger(__name__)
@@ -38,6 +38,8 @@ NO_MODEL = ModelInfo(provider="none", name="")
 PROMPT_TOKENS = 330
 #: Sentences that a claim is checked against. Beyond the best two dozen, the chance of a spurious match grows.
 EVIDENCE_SENTENCES = 24
+#: Share of the best unit that must be quoted for an answer to rest on it: half a list is not the list.
+ENOUGH_CITED = 0.6
 
 
 @dataclass(slots=True)
@@ -152,6 +154,7 @@ class Assistant:
                 reason = error.in_language(self._settings.language)
                 run.notices.append(message("answer.notice_model_failed", self._settings.language, reason=reason))
         if run.shown:
+            yield from self._complete(run, units)
             yield self._finish(run, "answered")
         elif refused and not self._gate.overrules_model(possible):
             yield self._finish(run, "abstained")
@@ -159,7 +162,7 @@ class Assistant:
             yield from self._quote(run, units)
             yield self._finish(run, "quoted" if run.shown else "abstained")
 
-    def _draft(self, run: _Run, model: LanguageModel, units: Sequence[Unit]) -> Iterator[Event]:
+    def _draft(self, run: _Run, model: LanguageModel, units: Sequence[Unit]) -> Generator[Event, None, bool]:
         """Show each sentence of the model's that the sources support; whether the model declined to answer."""
         settings = self._settings.answer
         chosen = choose_units(units, settings.prompt_sentences, PROMPT_TOKENS, self._embedder.count_tokens)
@@ -178,6 +181,15 @@ class Assistant:
                 run.removed.append(Removed(sentence.text, reason, verdict.support))
                 yield SentenceRemoved(run.removed[-1])
         return False
+
+    def _complete(self, run: _Run, units: Sequence[Unit]) -> Iterator[Event]:
+        """Add, word for word, the sentence that fits the question best, where nothing written rests on it.
+
+        A small model often rewords a neighbour of the right sentence: true, and beside the question.
+        """
+        best = units[0]
+        if _share_cited(best, run.numbering.citations) < ENOUGH_CITED:
+            yield self._show(run, best.text, [Quote(best.hit, best.start, best.end)], 1.0)
 
     def _quote(self, run: _Run, units: Sequence[Unit]) -> Iterator[Event]:
         for unit in choose_units(units, self._settings.answer.quoted_sentences, 10**6, len):
@@ -228,6 +240,13 @@ class Assistant:
         if self._settings.organisation.contact:
             parts.append(message("answer.abstained_contact", language, contact=self._settings.organisation.contact))
         return " ".join(parts)
+
+
+def _share_cited(unit: Unit, citations: Sequence[Citation]) -> float:
+    """Share of a unit's characters that the citations quote, 0 to 1."""
+    mine = [c for c in citations if c.document_id == unit.hit.passage.document_id]
+    cited = {i for c in mine for i in range(max(c.start, unit.start), min(c.end, unit.end))}
+    return len(cited) / (unit.end - unit.start)
 
 
 def _evidence_quotes(chosen: Sequence[Unit], ranked: Sequence[Unit]) -> list[Quote]:

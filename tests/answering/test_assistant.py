@@ -1,0 +1,192 @@
+"""The assistant on real parts: a real index, real embeddings; what a model may write is scripted, to be hostile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from sourcier.app.answering.answerability import Answerability
+from sourcier.app.answering.assistant import Assistant
+from sourcier.app.answering.events import Drafting, Finished, Found, SentenceRemoved, SentenceShown
+from sourcier.app.models import Turn, Usage
+from sourcier.core.errors import ModelInterruptedError, QuestionError
+from sourcier.core.settings import Settings, load
+from sourcier.core.types import ModelInfo
+from sourcier.index.search import Searcher
+from sourcier.index.sync import sync
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+
+SHEET = """---
+title: Entente de la bibliothèque de Val-des-Pins
+publisher: Syndicat de la bibliothèque
+date: 2025-03-01
+---
+# Entente de la bibliothèque de Val-des-Pins
+
+## Horaires
+
+L'horaire d'été débute le 24 juin 2025 et compte 32,5 heures par semaine. La direction affiche l'horaire dix jours à
+l'avance. Le syndicat demande que l'horaire soit affiché quinze jours à l'avance.
+
+## Formation
+
+Chaque personne salariée a droit à 14 heures de formation payée par année. La formation porte sur trois thèmes :
+
+- l'accueil du public
+- les logiciels libres
+- la santé au travail
+
+## Comité
+
+Le comité paritaire est présidé par Aline Tremblay. Il se réunit quatre fois par année.
+"""
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("answering")
+    (folder / "corpus").mkdir()
+    (folder / "corpus" / "entente.md").write_text(SHEET, encoding="utf-8")
+    settings = load(environ={"SOURCIER_HOME": str(folder / "home")}).settings
+    sync([folder / "corpus"], settings)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def searcher(settings: Settings) -> Iterator[Searcher]:
+    searcher = Searcher.open(settings)
+    yield searcher
+    searcher.close()
+
+
+class Script:
+    """A language model that writes what it is told to, then fails if it is told to."""
+
+    info = ModelInfo("embedded", "script")
+    context = 4096
+    usage = Usage(prompt_tokens=10, completion_tokens=5)
+
+    def __init__(self, text: str, failure: Exception | None = None) -> None:
+        self.text = text
+        self.failure = failure
+        self.turns: Sequence[Turn] = ()
+
+    def write(self, turns: Sequence[Turn], *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+        self.turns = turns
+        yield from self.text
+        if self.failure:
+            raise self.failure
+
+    def close(self) -> None: ...
+
+
+def assistant(searcher: Searcher, settings: Settings, model: Script | None = None) -> Assistant:
+    return Assistant(searcher, model, Answerability.load(), settings)
+
+
+QUESTION = "Combien d'heures par semaine compte l'horaire d'été ?"
+
+
+def test_without_a_model_the_sources_answer_word_for_word(searcher: Searcher, settings: Settings) -> None:
+    answer = assistant(searcher, settings).ask(QUESTION)
+    assert answer.status == "quoted"
+    assert "32,5 heures" in answer.answer
+    assert answer.model.provider == "none"
+    for citation in answer.citations:
+        document = searcher.document(citation.document_id)
+        assert document.text[citation.start : citation.end] == citation.quote
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Quel est le salaire de la présidente de la CSN ?", "As-tu une bonne recette de tourtière ?"],
+)
+def test_what_the_documents_do_not_say_is_not_answered(searcher: Searcher, settings: Settings, question: str) -> None:
+    model = Script("Le salaire est de 120 000 $.")
+    answer = assistant(searcher, settings, model).ask(question)
+    assert answer.status == "abstained"
+    assert answer.sentences == answer.citations == ()
+    assert "Entente de la bibliothèque" in answer.answer
+    assert model.turns == ()
+
+
+def test_a_supported_sentence_is_shown_with_its_exact_quote(searcher: Searcher, settings: Settings) -> None:
+    answer = assistant(searcher, settings, Script("L'horaire d'été compte 32,5 heures par semaine.")).ask(QUESTION)
+    assert answer.status == "answered"
+    sentence = answer.sentences[0]
+    assert sentence.support >= settings.answer.support
+    quotes = [c.quote for c in answer.citations if c.marker in sentence.citations]
+    assert any("32,5 heures par semaine" in quote for quote in quotes)
+    assert answer.answer.startswith("L'horaire d'été compte 32,5 heures par semaine. [1]")
+
+
+@pytest.mark.parametrize(
+    "invention",
+    [
+        "L'horaire d'été compte 37,5 heures par semaine.",
+        "L'horaire d'été ne compte pas 32,5 heures par semaine.",
+        "La Ville de Montréal rembourse les repas de toutes les équipes.",
+    ],
+)
+def test_an_invention_is_removed_and_the_sources_speak(searcher: Searcher, settings: Settings, invention: str) -> None:
+    answer = assistant(searcher, settings, Script(invention)).ask(QUESTION)
+    assert answer.status == "quoted"
+    assert [removed.text for removed in answer.removed] == [invention]
+    assert invention not in answer.answer
+    assert "32,5 heures" in answer.answer
+
+
+def test_the_models_own_numbers_are_only_a_hint(searcher: Searcher, settings: Settings) -> None:
+    answer = assistant(searcher, settings, Script("L'horaire d'été compte 32,5 heures par semaine [7].")).ask(QUESTION)
+    assert "[7]" not in answer.answer
+    assert {marker for sentence in answer.sentences for marker in sentence.citations} == {
+        citation.marker for citation in answer.citations
+    }
+
+
+def test_a_model_that_fails_leaves_exact_quotes_and_a_notice(searcher: Searcher, settings: Settings) -> None:
+    failure = ModelInterruptedError("answer.question_empty")
+    answer = assistant(searcher, settings, Script("", failure)).ask(QUESTION)
+    assert answer.status == "quoted"
+    assert answer.notices
+
+
+def test_what_was_verified_before_a_failure_stays(searcher: Searcher, settings: Settings) -> None:
+    failure = ModelInterruptedError("answer.question_empty")
+    text = "L'horaire d'été compte 32,5 heures par semaine. La dir"
+    answer = assistant(searcher, settings, Script(text, failure)).ask(QUESTION)
+    assert answer.status == "answered"
+    assert answer.notices
+
+
+def test_an_enumeration_comes_whole(searcher: Searcher, settings: Settings) -> None:
+    answer = assistant(searcher, settings).ask("Quels sont les trois thèmes de la formation payée ?")
+    for theme in ("l'accueil du public", "les logiciels libres", "la santé au travail"):
+        assert theme in answer.answer
+
+
+def test_events_come_in_order(searcher: Searcher, settings: Settings) -> None:
+    model = Script("La lune est verte. L'horaire d'été compte 32,5 heures par semaine.")
+    events = list(assistant(searcher, settings, model).stream(QUESTION))
+    kinds = [type(event) for event in events]
+    assert kinds[:2] == [Found, Drafting]
+    assert kinds[-1] is Finished
+    assert kinds.count(SentenceRemoved) == 1
+    assert kinds.index(SentenceRemoved) < kinds.index(SentenceShown)
+    timings = events[-1].answer.timings_ms  # type: ignore[union-attr]
+    assert timings["retrieve"] <= timings["first_source"] <= timings["first_sentence"] <= timings["total"]
+
+
+def test_the_prompt_never_changes_before_the_extracts(searcher: Searcher, settings: Settings) -> None:
+    first, second = Script("Oui."), Script("Oui.")
+    assistant(searcher, settings, first).ask(QUESTION)
+    assistant(searcher, settings, second).ask("Qui préside le comité paritaire de la bibliothèque ?")
+    assert first.turns[:-1] == second.turns[:-1]
+    assert first.turns[-1] != second.turns[-1]
+
+
+def test_an_empty_question_is_refused(searcher: Searcher, settings: Settings) -> None:
+    with pytest.raises(QuestionError):
+        assistant(searcher, settings).ask("  ")
