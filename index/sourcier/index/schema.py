@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -87,9 +88,11 @@ def connect_to_read(home: Path) -> sqlite3.Connection:
     path = home / STORE_FILE
     if not path.is_file():
         raise EmptyIndexError("store.empty", home=home)
+    # A journal needs files beside the store: where none can be made, nothing changes the store either.
+    mode = "mode=ro" if os.access(home, os.W_OK) else "immutable=1"
     try:
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+            f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, check_same_thread=False
         )
         if _version(connection, path) == 0:
             connection.close()

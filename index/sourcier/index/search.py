@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from sourcier.index.generations import current_folder, current_name, mark_damage
 from sourcier.index.records import DocumentRow
 from sourcier.index.schema import connect_to_read
 from sourcier.index.serving import OpenGeneration
-from sourcier.index.store import Store
+from sourcier.index.store import Served, Store
 
 __all__ = ["DocumentRow", "SearchResult", "Searcher"]
 
@@ -44,6 +45,7 @@ class Searcher:
         self._settings = settings
         self._store = store
         self._generation = generation
+        self._before: Sequence[Served] = ()
         self._refused = ""
         self._lock = threading.RLock()
 
@@ -93,9 +95,10 @@ class Searcher:
             near = generation.nearest(vector, candidates)
         scanned = time.perf_counter()
         scores = generation.lexical.scores(query)
-        shared = best(scores, candidates)
+        holding = np.flatnonzero(scores > 0)
+        shared = holding[best(scores[holding], candidates)]
         matched = time.perf_counter()
-        rows = np.union1d(near, shared[scores[shared] > 0])
+        rows = np.union1d(near, shared)
         fused = fuse(rows, generation.vectors[rows] @ vector, scores[rows], lexical_weight=settings.lexical_weight)
         hits = _hits(generation, fused, wanted)
         timings = {
@@ -121,7 +124,8 @@ class Searcher:
         Raises:
             StoreError: there is none.
         """
-        return self._store.document_among(self._generation.served, document_id_or_path)
+        # An answer being written when a new generation comes goes on with the one it began with.
+        return self._store.document_among((*self._generation.served, *self._before), document_id_or_path)
 
     def health(self) -> list[str]:
         """Catalogue keys of what is not as it should be; empty when all is well."""
@@ -151,6 +155,7 @@ class Searcher:
                 else:
                     # Searches under way keep the old one: its files stay readable, and it scans exactly once closed.
                     self._generation.close()
+                    self._before = self._generation.served
                     self._generation, self._refused = newer, ""
             return self._generation
 
@@ -174,7 +179,12 @@ def _open(settings: Settings, store: Store, embedder: Embedder) -> OpenGeneratio
     built_with = generation.manifest
     if built_with.embedder != embedder.fingerprint:
         generation.close()
-        raise ModelMismatchError("store.model_mismatch", built=built_with.model, configured=embedder.name)
+        # The same model with other prompts is another one: the fingerprints tell them apart.
+        built, configured = (
+            f"{built_with.model} {built_with.embedder[:6]}",
+            f"{embedder.name} {embedder.fingerprint[:6]}",
+        )
+        raise ModelMismatchError("store.model_mismatch", built=built, configured=configured)
     return generation
 
 
