@@ -125,6 +125,7 @@ def test_sources_come_first_then_each_sentence_as_it_is_verified(service: Servic
         expect(turn.locator(".card").nth(2)).to_contain_text(part)
     expect(turn.locator(".progress")).to_contain_text("3 passages trouvés")
     expect(turn.locator(".sentence")).to_have_count(0)
+    expect(turn.locator(".elapsed")).to_have_text(re.compile(r"· [3-9]\ss"))
     gate.release()
     expect(turn.locator(".progress")).to_contain_text("rédaction en cours avec modele-d-essai-1b")
     for count in (1, 2, 3):

@@ -13,6 +13,7 @@
   let opener = null;
   let lastTurn = null;
   let announced = 0;
+  let asked = 0;
 
   /* The drawer where a passage is shown: a copy of a panel of the turn, so that a redrawn turn leaves it open. */
   function openPassage(button) {
@@ -91,11 +92,20 @@
     if (isNew) {
       keep(lastTurn);
       announced = 0;
+      asked = Date.now();
     }
     lastTurn = turn.cloneNode(true);
     announce(turn);
+    tick();
     markOpen();
     if (isNew) turn.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+  }
+
+  /* A small machine may write for a minute: the seconds show that it has not died. */
+  function tick() {
+    const elapsed = document.querySelector("#current .turn.going .elapsed");
+    const seconds = Math.floor((Date.now() - asked) / 1000);
+    if (elapsed && seconds >= 3) elapsed.textContent = ` · ${seconds}\u00a0s`;
   }
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -129,8 +139,9 @@
   });
 
   document.addEventListener("DOMContentLoaded", () => {
+    setInterval(tick, 1000);
     new MutationObserver((changes) => {
-      const ours = changes.some(({ target }) => target.closest?.("#current, gradio-app") && !target.closest("#past"));
+      const ours = changes.some(({ target }) => target.closest?.("#current, gradio-app") && !target.closest("#past, .elapsed"));
       if (ours) redrawn();
     }).observe(document.querySelector("gradio-app"), { childList: true, subtree: true });
   });

@@ -52,7 +52,7 @@ def _progress(turn: Turn, words: Words) -> str:
     else:
         found = words.count("found", len(turn.hits)) if turn.hits else words("found_none").rstrip(".")
         text = f"{found} — {_next_step(turn, words)}"
-    return f'<p class="progress"><span class="pulse"></span><span>{text}</span></p>'
+    return f'<p class="progress"><span class="pulse"></span><span>{text}<span class="elapsed"></span></span></p>'
 
 
 def _next_step(turn: Turn, words: Words) -> str:
