@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sourcier.app.answering.terms import content_stems, coverage
-from sourcier.app.answering.wanted import wants_list
+from sourcier.app.answering.wanted import Wanted, holds, wanted_by, wants_list
 from sourcier.core.types import Hit
 from sourcier.index.embedding import Embedder
 from sourcier.ingest.sentences import Span, split_sentences
@@ -21,6 +21,11 @@ from sourcier.ingest.sentences import Span, split_sentences
 #: An enumeration longer than this (characters) is left in its items: it would fill the prompt alone.
 MAX_LIST_CHARS = 1200
 _MAX_ITEM_CHARS = 260
+#: Kinds of value whose presence in a sentence says something; names are everywhere.
+VALUES = frozenset({Wanted.AMOUNT, Wanted.SHARE, Wanted.COUNT, Wanted.DATE, Wanted.CONTACT})
+#: Both chosen on the development questions (``docs/evaluation.md``), on the scale of a unit's score, 0 to 1.
+VALUE_LIFT = 0.08
+NOTE_DROP = 0.15
 _NOTE = re.compile(r"\d{1,3}\.\s")
 
 
@@ -140,7 +145,9 @@ def rank_units(
     # Cosines of e5 models live between 0.7 and 0.9: stretch them over the candidates before mixing.
     low, high = float(similarity.min()), float(similarity.max())
     dense = (similarity - low) / (high - low) if high > low else np.ones_like(similarity)
-    score = (1 - lexical_share - passage_share) * dense + lexical_share * overlap + passage_share * passage
+    wanted = wanted_by(question) & VALUES
+    fits = np.array([_fits(unit, wanted) for unit in units])
+    score = (1 - lexical_share - passage_share) * dense + lexical_share * overlap + passage_share * passage + fits
     scored = [
         replace(unit, score=float(score[i]), similarity=float(similarity[i]), overlap=float(overlap[i]))
         for i, unit in enumerate(units)
@@ -148,6 +155,12 @@ def rank_units(
     if wants_list(question):
         scored = [_lifted(unit, scored) if unit.is_list else unit for unit in scored]
     return sorted(scored, key=lambda unit: (-unit.score, unit.hit.rank, unit.start))
+
+
+def _fits(unit: Unit, wanted: frozenset[Wanted]) -> float:
+    """A lift for a sentence that holds a value of the kind asked for, a drop for a note, which seldom answers."""
+    lift = VALUE_LIFT * any(holds(kind, unit.text) for kind in wanted)
+    return lift - NOTE_DROP * bool(not unit.hit.passage.section and _NOTE.match(unit.text))
 
 
 def _lifted(whole: Unit, units: Sequence[Unit]) -> Unit:
