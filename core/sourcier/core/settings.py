@@ -116,6 +116,8 @@ class ServeSettings(_Section):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 7860
+    names: tuple[str, ...] = ()
+    """Other names the page is reached by, behind a proxy for instance; any other is refused."""
     max_waiting: Annotated[int, Field(ge=1, le=1000)] = 20
 
 
@@ -261,8 +263,9 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 
 def _from_environment(key: str, value: str) -> Any:
-    # The one list among the settings is a list of paths: the platform's own separator, as in PATH.
-    return tuple(value.split(os.pathsep)) if key == "ingest.corpus" else value
+    # Lists: paths with the platform's own separator, as in PATH; names with commas.
+    separator = {"ingest.corpus": os.pathsep, "serve.names": ","}.get(key)
+    return value if separator is None else tuple(part.strip() for part in value.split(separator) if part.strip())
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -137,12 +137,12 @@ class Assistant:
             EmptyIndexError: nothing has been ingested.
         """
         asked = check_question(question, self._settings.answer.max_question_chars)
-        meter = EnergyMeter(self._settings.energy.watts, elsewhere=self.model_info.provider == "ollama")
-        run = _Run(asked, question_language(asked), meter)
+        run = _Run(asked, question_language(asked), self._meter())
         run.hits = self.searcher.search(asked, self._settings.search.k).hits
         run.stamp("retrieve")
         run.stamp("first_source")
         yield Found(run.hits)
+        run.meter = self._meter()  # between the two, one may have waited in line while others were answered
         units = rank_units(asked, run.hits, self._embedder, self.searcher.idf)
         possible = self._gate.probability(asked, units, self._embedder, self.searcher.idf)
         if possible < self._settings.answer.answerable:
@@ -164,6 +164,9 @@ class Assistant:
         else:
             yield from self._quote(run, units)
             yield self._finish(run, "quoted" if run.shown else "abstained")
+
+    def _meter(self) -> EnergyMeter:
+        return EnergyMeter(self._settings.energy.watts, elsewhere=self.model_info.provider == "ollama")
 
     def _draft(self, run: _Run, model: LanguageModel, units: Sequence[Unit]) -> Generator[Event, None, bool]:
         """Show each sentence of the model's that the sources support; whether the model declined to answer."""

@@ -52,7 +52,7 @@ def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Sett
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     # The middleware added last runs first: the guard sees a request before anything else does.
     app.add_middleware(Shell, words=words, title=words.plain("page_title", organisation=settings.organisation.name))
-    app.add_middleware(Guard, hosts=Hosts(settings.serve.host))
+    app.add_middleware(Guard, hosts=Hosts(settings.serve.host, settings.serve.names))
     app.include_router(router(assistant, searcher, turnstile, settings))
     answer_errors_in_json(app, settings.language)
     for name, media_type in ASSETS.items():
