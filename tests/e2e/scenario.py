@@ -36,7 +36,7 @@ def get(address: str) -> tuple[int, str]:
 def ask(address: str, question: str) -> Any:
     data = json.dumps({"question": question}).encode()
     request = urllib.request.Request(f"{address}/api/ask", data, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=300) as response:
+    with urllib.request.urlopen(request, timeout=1200) as response:
         return json.load(response)
 
 

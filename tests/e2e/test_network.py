@@ -39,7 +39,7 @@ def attempts(log: Path, command: list[str | Path], environment: dict[str, str] |
     """Every look-up and connection that ``command`` tried beyond loopback."""
     whole = ["unshare", "-rn", sys.executable, str(SINKHOLE), str(log), *map(str, command)]
     done = subprocess.run(
-        whole, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=600, check=False
+        whole, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=1800, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     seen: list[str] = json.loads(log.read_text(encoding="utf-8"))

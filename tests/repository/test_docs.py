@@ -62,7 +62,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
     known = {key: value for key, value, _ in load(environ={}, options={"home": ROOT}).rows()}
     assert set(known) <= set(rows), set(known) - set(rows)
     for key, value in known.items():
-        if key != "home" and value not in (None, ""):
+        if key != "home" and value not in (None, "", ()):
             assert rows[key] == f"`{written_default(value)}`", key
     settings = {row for row in rows if "." in row and row.split(".")[0] in {key.split(".")[0] for key in known}}
     assert settings <= set(known), settings - set(known)
