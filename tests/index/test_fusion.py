@@ -40,7 +40,7 @@ def test_nothing_to_rank() -> None:
     assert best(of(), 5).tolist() == []
 
 
-@settings(derandomize=True)
+@settings(derandomize=True, deadline=None)
 @given(scores, st.floats(0, 1))
 def test_fused_scores_are_bounded_sorted_and_blind_to_order(
     dense: np.ndarray[tuple[int], np.dtype[np.float32]], weight: float
@@ -56,7 +56,7 @@ def test_fused_scores_are_bounded_sorted_and_blind_to_order(
     assert again.rows.tolist() == fused.rows.tolist()
 
 
-@settings(derandomize=True)
+@settings(derandomize=True, deadline=None)
 @given(scores)
 def test_scaling_keeps_the_order(values: np.ndarray[tuple[int], np.dtype[np.float32]]) -> None:
     result = scaled(values)
@@ -65,7 +65,7 @@ def test_scaling_keeps_the_order(values: np.ndarray[tuple[int], np.dtype[np.floa
     assert (np.diff(result[order]) >= 0).all()
 
 
-@settings(derandomize=True)
+@settings(derandomize=True, deadline=None)
 @given(scores, st.integers(0, 40))
 def test_best_is_what_sorting_gives(values: np.ndarray[tuple[int], np.dtype[np.float32]], count: int) -> None:
     assert best(values, count).tolist() == np.argsort(-values, kind="stable")[:count].tolist()
