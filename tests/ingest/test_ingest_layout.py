@@ -181,3 +181,12 @@ def test_blocks_hold_every_visible_character(text: str) -> None:
         assert piece == piece.strip()
         end = block.end
     assert end == len(document.text)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a-\n", "1. a\n", "• a\n", "¹", "[1]", "IA3 ", "- ", "a\n\f", "(", "x/\n", "1.\tNote (2020), 1 p.\n\nmot1\n\n"],
+)
+def test_no_text_is_too_strange(laid_out: Laid, piece: str) -> None:
+    # Twenty thousand times each: what grows with the square of the length would not come back.
+    assert laid_out(piece * 20_000 + "fin").text

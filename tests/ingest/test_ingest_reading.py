@@ -68,10 +68,12 @@ def test_markdown(read_all: ReadAll) -> None:
         ("list_item", 0, "1. Premier"),
         ("list_item", 0, "2. Deuxième"),
         ("list_item", 1, "Sous-point"),
-        ("table", 0, "Nom | Valeur\nun | 1"),
+        ("table", 0, "Nom | Valeur"),
+        ("table", 0, "un | 1"),
     ]
     assert document.blocks[1].notes == ("Le Journal, 2026, p. 3.", "Une autre note.")
-    assert document.blocks[-1].notes == ("Le Journal, 2026, p. 3.",)
+    assert [block.notes for block in document.blocks[-2:]] == [(), ("Le Journal, 2026, p. 3.",)]
+    assert document.text.endswith("Nom | Valeur\nun | 1")
     told = document.metadata
     assert (told.title, told.publisher, told.date, told.language, told.kind) == (
         "La fiche", "Le syndicat", "2026-11-23", "fr-CA", "fiche"
@@ -176,7 +178,8 @@ def test_html(read_all: ReadAll) -> None:
         ("list_item", 0, "Un"),
         ("list_item", 0, "Deux"),
         ("list_item", 1, "3. Trois"),
-        ("table", 0, "Nom | Valeur\nun | 1"),
+        ("table", 0, "Nom | Valeur"),
+        ("table", 0, "un | 1"),
         ("paragraph", 0, "Mise en page"),
         ("paragraph", 0, "La note."),
     ]
@@ -223,7 +226,8 @@ def test_docx(read_all: ReadAll) -> None:
         ("heading", 1, "Une section"),
         ("paragraph", 0, "Un texte visible, ajouté."),
         ("list_item", 0, "Un point"),
-        ("table", 0, "Nom | Valeur\nun | 1"),
+        ("table", 0, "Nom | Valeur"),
+        ("table", 0, "un | 1"),
         ("paragraph", 0, "La fin."),
     ]
     assert document.metadata.title == "Le rapport"

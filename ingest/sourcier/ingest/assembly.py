@@ -7,9 +7,13 @@ from sourcier.core.types import Block, BlockKind, Document, Metadata
 from sourcier.ingest.cleaning import clean_block
 from sourcier.ingest.drafts import Draft, Reading
 
+_LINES = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE})
+"""Kinds whose neighbours are the lines of one list, the rows of one table."""
+
 
 def assemble(reading: Reading, *, document_id: str, path: str, metadata: Metadata) -> Document:
-    """The document of a reading: paragraphs are set apart by a blank line, the items of a list by a line feed.
+    """The document of a reading: paragraphs are set apart by a blank line, the items of a list and the rows of a table
+    by a line feed.
 
     A document without any visible character has an empty text and no block.
     """
@@ -21,8 +25,7 @@ def assemble(reading: Reading, *, document_id: str, path: str, metadata: Metadat
         if not text:
             continue
         if blocks:
-            inside_list = draft.kind is BlockKind.LIST_ITEM and blocks[-1].kind is BlockKind.LIST_ITEM
-            separator = "\n" if inside_list else "\n\n"
+            separator = "\n" if draft.kind is blocks[-1].kind and draft.kind in _LINES else "\n\n"
             pieces.append(separator)
             position += len(separator)
         pieces.append(text)

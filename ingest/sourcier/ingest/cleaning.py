@@ -19,6 +19,7 @@ _PRESENTATION = {
 _SPLIT_MARKS = {0x0340: "\u0300", 0x0341: "\u0301", 0x0343: "\u0313", 0x0344: "\u0308\u0301"}
 _LINE_ENDS = dict.fromkeys((0x0B, 0x0C, 0x85, 0x2028, 0x2029), "\n")
 _CHARACTERS = _BULLETS | _PRESENTATION | _SPLIT_MARKS | _LINE_ENDS
+_ANY_CHARACTER = re.compile("[" + "".join(map(chr, _CHARACTERS)) + "]")
 
 _INVISIBLE = re.compile(
     "["
@@ -41,7 +42,9 @@ _HARD_SPACES = frozenset("\u00a0\u202f\u2007")
 
 def clean_characters(text: str) -> str:
     r"""``text`` in NFC, line ends as ``\n``, without anything a reader cannot see. Cleaning twice changes nothing."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CHARACTERS)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _ANY_CHARACTER.search(text):
+        text = text.translate(_CHARACTERS)
     text = _INVISIBLE.sub("", _SOFT_BREAK.sub("", text))
     if text.isascii():
         return text

@@ -12,7 +12,10 @@ from sourcier.core.types import BlockKind
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A block whose text is not cleaned yet. A line feed in it is one the reader of the document sees."""
+    """A block whose text is not cleaned yet. A line feed in it is one the reader of the document sees.
+
+    Each row of a table is a block: its cells are set apart by a bar, and its notes are its own.
+    """
 
     kind: BlockKind
     text: str

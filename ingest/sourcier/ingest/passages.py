@@ -10,6 +10,7 @@ from itertools import groupby
 from sourcier.core.types import Block, BlockKind, Document, Passage
 from sourcier.ingest.sentences import split_sentences
 
+_LINES = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE})
 CountTokens = Callable[[str], int]
 
 
@@ -33,7 +34,7 @@ def cut_passages(document: Document, *, max_tokens: int, count_tokens: CountToke
     """The passages of a document, in reading order: ``passage.text == document.text[start:end]``.
 
     A passage never crosses a heading; its headings are in ``section``. Blocks are packed up to ``max_tokens`` as
-    ``count_tokens`` counts them; a list stays whole, with the sentence that introduces it, when it fits; a longer block
+    ``count_tokens`` counts them; a list or a table stays whole, with the sentence that introduces it, when it fits; a longer block
     is cut between sentences, a longer sentence between words, a longer word anywhere. A heading above nothing is a
     passage of its own, and notes never share one with the text.
     """
@@ -108,11 +109,11 @@ class _Cutter:
             yield group
 
     def _units(self, blocks: Sequence[Block]) -> Iterator[list[Block]]:
-        """What should not be parted: a list and the paragraph that introduces it; any other block alone."""
+        """What should not be parted: a list or a table, and the paragraph that introduces it; any other block alone."""
         unit: list[Block] = []
         for block in blocks:
             introduces = bool(unit) and self._text[unit[-1].end - 1] == ":" and block.kind is not BlockKind.PARAGRAPH
-            follows = bool(unit) and block.kind is unit[-1].kind is BlockKind.LIST_ITEM
+            follows = bool(unit) and block.kind is unit[-1].kind and block.kind in _LINES
             if unit and not (introduces or follows):
                 yield unit
                 unit = []

@@ -7,9 +7,10 @@ number precedes it (« C-272 »), the note itself writes the shortened form. « 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from sourcier.ingest.layout.entries import Entry
 from sourcier.ingest.layout.lines import Marker
@@ -21,10 +22,13 @@ _REFERENCE = re.compile(
     r"\[En ligne\]|https?:|www\.|\b\d+ p\.|\bp\. \d|\((?:19|20)\d\d\)|\b(?:op\. cit|ibid|loc\. cit|supra|infra|voir|cf\.)\b|\w\.\w+/",
     re.IGNORECASE,
 )
-_RAISED_NOTE = re.compile(rf"([{_RAISED}]+)\s*(?=\S)")
+_RAISED_NOTE = re.compile(rf"([{_RAISED}]{{1,3}})(?![{_RAISED}])\s*(?=\S)")
 _END = r"(?!\w|[.,/:-]\d|-[^\W\d_]|[\s\u00a0\u202f]?[%°])"
-_MARK = re.compile(rf"(?:(?<=[^\W\d_])|(?<=[)»”\"’\]…?!.,;%]))(\d{{1,3}}){_END}|(?<=\S)([{_RAISED}]+)")
+_MARK = re.compile(
+    rf"(?:(?<=[^\W\d_])|(?<=[)»”\"’\]…?!.,;%]))(\d{{1,3}}){_END}|(?<=[^\s{_RAISED}])([{_RAISED}]{{1,3}})(?![{_RAISED}])"
+)
 _BRACKET_MARK = re.compile(r"[ \u00a0\u202f]?\[(\d{1,3})\]")
+_REFERENCE_TOKEN = re.compile(r"(?<![\w-])(?:[^\W\d_][\w/-]{0,60}\d|\d{4}/\d{1,6})(?![\w-]|[.,/]\d)")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+$")
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,3}(?![\w-])")
 _UNITS = word_set(
@@ -49,6 +53,10 @@ class _Mark:
     number: int
 
 
+_Place = tuple[int, Entry]
+"""An entry and its position."""
+
+
 def take_notes(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
     """The entries without their notes, marks removed and replaced by the notes' texts; and the notes."""
     groups = sorted(_groups(entries), key=lambda group: -_share_of_references(entries, group))
@@ -62,8 +70,8 @@ def take_notes(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
         for cycle in group:
             notes.update((index, _note(left.pop(index), number)) for number, index in cycle.items())
         for place, marks in found.items():
-            for mark in reversed(marks):
-                left[mark.entry] = _without(left[mark.entry], mark, texts[place][mark.number])
+            for index, group_marks in groupby(marks, key=lambda mark: mark.entry):
+                left[index] = _without(left[index], list(group_marks), texts[place])
     return [left[index] for index in sorted(left)], [notes[index] for index in sorted(notes)]
 
 
@@ -97,13 +105,15 @@ def _share_of_references(entries: Sequence[Entry], group: Sequence[_Cycle]) -> f
 def _calls(left: Mapping[int, Entry], group: Sequence[_Cycle]) -> dict[int, list[_Mark]]:
     """The marks of each cycle, in the order of the text."""
     places = {index for cycle in group for index in cycle.values()}
-    body = {index: entry for index, entry in left.items() if index not in places}
-    acronyms = {found for entry in body.values() for found in _ACRONYM.findall(entry.text)}
+    body: list[_Place] = [(index, left[index]) for index in sorted(left) if index not in places]
+    indexes = [index for index, _ in body]
+    acronyms = {found for _, entry in body for found in _ACRONYM.findall(entry.text)}
     calls: dict[int, list[_Mark]] = {}
     begin = 0
     for number, cycle in enumerate(group):
         last = max(cycle.values())
-        region = {i: e for i, e in body.items() if len(group) == 1 or begin <= i <= last}
+        # Numbers that start again belong to the pages, or the chapters, that end with them.
+        region = body if len(group) == 1 else body[bisect_left(indexes, begin) : bisect_right(indexes, last)]
         begin = last + 1
         bracketed = left[last].label.startswith("[")
         marks = _rising([mark for mark in _candidates(region, acronyms, bracketed=bracketed) if mark.number in cycle])
@@ -114,18 +124,19 @@ def _calls(left: Mapping[int, Entry], group: Sequence[_Cycle]) -> dict[int, list
     return calls
 
 
-def _candidates(region: Mapping[int, Entry], acronyms: set[str], *, bracketed: bool) -> Iterator[_Mark]:
-    for index in sorted(region):
-        text = region[index].text
+def _candidates(region: Sequence[_Place], acronyms: set[str], *, bracketed: bool) -> Iterator[_Mark]:
+    for index, entry in region:
+        text = entry.text
         for found in (_BRACKET_MARK if bracketed else _MARK).finditer(text):
             digits = next(group for group in found.groups() if group)
-            if bracketed or _may_be_mark(text[: found.start()], acronyms, raised=not digits.isascii()):
+            if bracketed or _may_be_mark(
+                text[max(0, found.start() - 40) : found.start()], acronyms, raised=not digits.isascii()
+            ):
                 yield _Mark(index, found.start(), found.end(), int(digits.translate(_SUPERSCRIPTS)))
 
 
-def _may_be_mark(before: str, acronyms: set[str], *, raised: bool) -> bool:
-    """Whether digits right behind ``before`` may be a mark rather than a part of a name, a unit or a reference."""
-    tail = before[-40:]
+def _may_be_mark(tail: str, acronyms: set[str], *, raised: bool) -> bool:
+    """Whether digits right behind ``tail`` may be a mark rather than a part of a name, a unit or a reference."""
     word = _WORD_BEFORE.search(tail.rstrip(".,;") if tail[-1:] in {".", ",", ";"} else tail)
     if word is None:
         # Behind a bracket or a quotation mark; not « 1,5 » nor « 3.2 ».
@@ -163,33 +174,33 @@ def _rising(marks: Sequence[_Mark]) -> list[_Mark]:
     return chain[::-1]
 
 
-def _behind_numbers(region: Mapping[int, Entry], texts: Mapping[int, str], marks: Sequence[_Mark]) -> Iterator[_Mark]:
+def _behind_numbers(region: Sequence[_Place], texts: Mapping[int, str], marks: Sequence[_Mark]) -> Iterator[_Mark]:
     """Marks that follow a digit, « C-272 » for note 2 of « C-27 »: the note has to write the shortened form."""
-    called = {mark.number for mark in marks}
-    for number in sorted(set(texts) - called):
-        after = max(((m.entry, m.start) for m in marks if m.number < number), default=(-1, -1))
-        until = min(
-            ((m.entry, m.start) for m in marks if m.number > number),
-            default=(len(texts) + max(region, default=0) + 1, 0),
-        )
-        token = re.compile(rf"(?<![\w-])([^\W\d_][\w/-]*\d|\d{{4}}/\d+)({number})(?![\w-]|[.,/]\d)")
-        for index in sorted(region):
-            found = next(
-                (
-                    f
-                    for f in token.finditer(region[index].text)
-                    if after < (index, f.start()) < until and _names(texts[number], f)
-                ),
-                None,
-            )
-            if found is not None:
-                yield _Mark(index, found.start(2), found.end(2), number)
-                break
+    missing = set(texts) - {mark.number for mark in marks}
+    if not missing:
+        return
+    for index, entry in region:
+        for found in _REFERENCE_TOKEN.finditer(entry.text):
+            token = found.group()
+            for length in (1, 2, 3):
+                number = int(token[-length:]) if token[-length:].isdecimal() else -1
+                mark = _Mark(index, found.end() - length, found.end(), number)
+                if number in missing and _names(texts[number], token, token[:-length]) and _in_order(mark, marks):
+                    missing.remove(number)
+                    yield mark
+                    break
 
 
-def _names(note: str, found: re.Match[str]) -> bool:
-    short = re.compile(rf"(?<![\w-]){re.escape(found.group(1))}(?![\w-])")
-    return short.search(note) is not None and found.group() not in note
+def _names(note: str, token: str, short: str) -> bool:
+    """Whether the note writes ``short``, a whole reference, and not the longer ``token``."""
+    if not _REFERENCE_TOKEN.fullmatch(short) or token in note:
+        return False
+    return re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", note) is not None
+
+
+def _in_order(mark: _Mark, marks: Sequence[_Mark]) -> bool:
+    place = (mark.entry, mark.start)
+    return all(((m.entry, m.start) < place) == (m.number < mark.number) for m in marks)
 
 
 def _note(entry: Entry, number: int) -> Entry:
@@ -198,7 +209,9 @@ def _note(entry: Entry, number: int) -> Entry:
     return replace(entry, label=f"{number}.", text=entry.text[raised.end() :]) if raised else entry
 
 
-def _without(entry: Entry, mark: _Mark, note: str) -> Entry:
-    text = entry.text[: mark.start] + entry.text[mark.end :]
-    notes = entry.notes if note in entry.notes else (note, *entry.notes)
-    return replace(entry, text=text.rstrip(), notes=notes)
+def _without(entry: Entry, marks: Sequence[_Mark], texts: Mapping[int, str]) -> Entry:
+    """The entry without its marks, and with the texts of their notes."""
+    starts, ends = [0, *(mark.end for mark in marks)], [*(mark.start for mark in marks), len(entry.text)]
+    text = "".join(entry.text[start:end] for start, end in zip(starts, ends, strict=True))
+    notes = dict.fromkeys((*entry.notes, *(texts[mark.number] for mark in marks)))
+    return replace(entry, text=text.rstrip(), notes=tuple(notes))

@@ -54,7 +54,8 @@ def drop_link_lists(chunks: Sequence[Chunk]) -> list[Chunk]:
     """Chunks without the addresses of a page's links, which some extractors list where the page ends."""
     kept: list[Chunk] = []
     for index, chunk in enumerate(chunks):
-        page_ends = index + 1 < len(chunks) and chunks[index + 1].new_page
+        # At the end of a text, addresses are its last page's links only if other pages have left theirs.
+        page_ends = chunks[index + 1].new_page if index + 1 < len(chunks) else len(kept) < index
         if not (page_ends and all(_URL_LINE.fullmatch(line.strip()) for line in chunk.lines)):
             kept.append(chunk)
     return kept

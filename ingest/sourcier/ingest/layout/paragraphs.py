@@ -19,22 +19,20 @@ def join_lines(lines: Sequence[str], words: KnownWords, *, wrapped: bool, width:
         wrapped: whether the document's lines were cut to a width.
         width: length of its longest lines, in characters; a line much shorter was ended on purpose.
     """
-    text = lines[0].strip()
     column = max(map(len, lines)) if len(lines) > 3 else width
+    # Only the last piece is ever looked at again: a paragraph of many lines costs no more than its length.
+    pieces = [lines[0].strip()]
     for line, following in pairwise(lines):
-        after = following.strip()
-        soft = text.endswith("\u00ad")
-        if soft:
-            text = text[:-1] + after
-        elif (joined := words.joined(text, after)) is not None and (wrapped or after[:1].islower()):
-            text = joined
-        elif _IN_ADDRESS.search(text):
-            text += after
-        elif _goes_on(line, after, wrapped=wrapped, column=column):
-            text += " " + after
+        last, after = pieces[-1], following.strip()
+        if (joined := words.joined(last, after)) is not None and (wrapped or after[:1].islower()):
+            pieces[-1] = joined[: len(joined) - len(after)]
+            pieces.append(after)
+        elif last.endswith("/") and _IN_ADDRESS.search(line.rstrip()):
+            pieces.append(after)
         else:
-            text += "\n" + after
-    return words.mended(text)
+            pieces.append(" " if _goes_on(line, after, wrapped=wrapped, column=column) else "\n")
+            pieces.append(after)
+    return words.mended("".join(pieces))
 
 
 def _goes_on(line: str, after: str, *, wrapped: bool, column: int) -> bool:

@@ -72,7 +72,7 @@ class _Walker:
             if element.tag == f"{_W}p":
                 yield self._paragraph(element)
             elif element.tag == f"{_W}tbl":
-                yield self._table(element)
+                yield from self._rows(element)
 
     def notes(self) -> Iterator[Draft]:
         """The notes that were called, as blocks of their own."""
@@ -107,17 +107,17 @@ class _Walker:
         level = _number(outline) + 1 if outline is not None else 0
         return level if level <= 6 else 0
 
-    def _table(self, element: Any) -> Draft:
-        rows: list[str] = []
-        calls: list[str] = []
-        for row in element.iter(f"{_W}tr"):
-            cells = (
-                " ".join(self._text(p, calls) for p in cell.iter(f"{_W}p"))
+    def _rows(self, table: Any) -> Iterator[Draft]:
+        """The rows of a table, cells set apart by a bar."""
+        for row in table.iter(f"{_W}tr"):
+            calls: list[str] = []
+            cells = [
+                " ".join(self._text(paragraph, calls).replace("\n", " ") for paragraph in cell.iter(f"{_W}p"))
                 for cell in row
                 if cell.tag in {f"{_W}tc", f"{_W}sdt"}
-            )
-            rows.append(" | ".join(" ".join(cell.split("\n")) for cell in cells))
-        return Draft(BlockKind.TABLE, "\n".join(rows), notes=tuple(self._notes[name] for name in calls))
+            ]
+            if any(cell.strip() for cell in cells):
+                yield Draft(BlockKind.TABLE, " | ".join(cells), notes=tuple(self._notes[name] for name in calls))
 
     def _text(self, element: Any, calls: list[str]) -> str:
         """What a paragraph shows; the notes it calls are added to ``calls``."""
@@ -183,4 +183,4 @@ def _notes(document: Document) -> Mapping[str, str]:
 
 def _number(element: Any) -> int:
     value = element.get(f"{_W}val") if element is not None else None
-    return int(value) if value and value.isdigit() else 0
+    return int(value) if value and value.isdecimal() and len(value) < 4 else 0

@@ -44,7 +44,8 @@ _BLOCKS = word_set(
 )
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|\*{1,3}|note \d+)[\])]?")
-_DIGITS = re.compile(r"[0-9]+")
+_DIGITS = re.compile(r"[0-9]{1,6}")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MAX_DEPTH = 200
 
@@ -152,7 +153,7 @@ class _Walker:
             return
         if tag == "table" and self._is_data(element):
             self._close()
-            self._drafts.append(Draft(BlockKind.TABLE, _table(element)))
+            self._drafts += [Draft(BlockKind.TABLE, row) for row in _rows(element)]
             return
         if tag in {"sup", "a"} and self._is_mark(element):
             return
@@ -175,7 +176,7 @@ class _Walker:
         if tag in {"ul", "ol"}:
             start = element.get("start") or ""
             self._lists.append((int(start) if _DIGITS.fullmatch(start) else 1) if tag == "ol" else None)
-        elif tag[0] == "h" and tag[1:].isdigit():
+        elif tag in _HEADINGS:
             self._open = _Open(BlockKind.HEADING, int(tag[1:]))
         elif tag == "li" and self._lists:
             number = self._lists[-1]
@@ -250,8 +251,9 @@ class _Walker:
         return not nested and len(rows) > 1 and any(len(row.xpath("./td | ./th")) > 1 for row in rows)
 
 
-def _table(table: Any) -> str:
-    rows = []
+def _rows(table: Any) -> list[str]:
+    """The rows of a table, cells set apart by a bar."""
+    rows: list[str] = []
     for row in table.iter("tr"):
         cells = (
             clean_block(_SPACES.sub(" ", cell.text_content())).replace("\n", " ")
@@ -259,4 +261,4 @@ def _table(table: Any) -> str:
             if cell.tag in {"td", "th"}
         )
         rows.append(" | ".join(cells))
-    return "\n".join(row for row in rows if row.strip(" |"))
+    return [row for row in rows if row.strip(" |")]

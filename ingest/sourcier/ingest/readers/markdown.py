@@ -89,7 +89,7 @@ class _Blocks:
             token = tokens[index]
             if token.type == "table_open":
                 end = next((i for i in range(index, len(tokens)) if tokens[i].type == "table_close"), len(tokens))
-                yield self._draft(BlockKind.TABLE, _rows(tokens[index:end]))
+                yield from (self._draft(BlockKind.TABLE, row) for row in _rows(tokens[index:end]))
                 index = end
             elif token.type == "heading_open":
                 yield self._draft(BlockKind.HEADING, _shown([tokens[index + 1]]).replace("\n", " "), int(token.tag[1:]))
@@ -126,15 +126,15 @@ class _Blocks:
         return Draft(kind, shown, level, notes=tuple(self._notes[name] for name in called))
 
 
-def _rows(tokens: Sequence[Token]) -> str:
-    """A table as its rows, cells set apart by a bar."""
+def _rows(tokens: Sequence[Token]) -> list[str]:
+    """The rows of a table, cells set apart by a bar."""
     rows: list[list[str]] = []
     for token in tokens:
         if token.type == "tr_open":
             rows.append([])
         elif token.type == "inline" and rows:
             rows[-1].append(_shown([token]).replace("\n", " "))
-    return "\n".join(" | ".join(row) for row in rows)
+    return [" | ".join(row) for row in rows if any(row)]
 
 
 def _shown(tokens: Sequence[Token]) -> str:
