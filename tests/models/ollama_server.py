@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 VERSION = "0.33.3"
 DIGEST = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
@@ -46,8 +46,8 @@ class Script:
     """Every answer is this status with this error."""
     go: threading.Event | None = None
     """Nothing is sent before this is set, as when a model is being loaded."""
-    counts: bool = True
-    """Whether ``prompt_eval_count`` is given, which old versions left out for a cached prompt."""
+    counts: Literal["whole", "uncached", "none"] = "whole"
+    """What ``prompt_eval_count`` says of a cached prompt: it depends on the version."""
     logprobs: bool = True
 
 
@@ -72,7 +72,7 @@ class OllamaServer:
         owner = self
 
         class Handler(_Handler):
-            ollama = owner
+            ollama: OllamaServer = owner
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,))
@@ -226,9 +226,9 @@ class _Handler(BaseHTTPRequestHandler):
                 "eval_count": timings["predicted_n"],
                 "eval_duration": int(1e6 * timings["predicted_ms"]),
             }
-            if self.ollama.script.counts:
-                # The cached part is counted too, which llama.cpp does not by itself.
-                final["prompt_eval_count"] = timings["cache_n"] + timings["prompt_n"]
+            if self.ollama.script.counts != "none":
+                cached = timings["cache_n"] if self.ollama.script.counts == "whole" else 0
+                final["prompt_eval_count"] = cached + timings["prompt_n"]
             yield _line(body, "") | final
 
     def _record(self, body: dict[str, Any]) -> None:

@@ -1,4 +1,5 @@
 import hashlib
+import shutil
 import sys
 from pathlib import Path
 
@@ -86,7 +87,7 @@ def test_a_missing_part_names_the_command_that_installs_it(
 def test_too_little_room_is_said_before_anything_is_written(
     parts: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(weights.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 10}))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: type("Usage", (), {"free": 10}))
     with pytest.raises(WeightsError) as caught:
         weights.prepare(EmbeddedSettings(), tmp_path)
     assert caught.value.key == "model.no_room"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sourcier.app.models import weights
 from sourcier.app.models.embedded import EmbeddedModel, installed
 from sourcier.app.models.ollama import OllamaModel
+from sourcier.app.models.server import INSTALL
 from sourcier.app.models.types import Check, LanguageModel
 from sourcier.core.errors import MissingExtraError, ModelError, ModelUnreachableError, SourcierError
 from sourcier.core.messages import message
@@ -77,7 +78,7 @@ def _ollama(settings: Settings) -> str:
 
 def _embedded(settings: Settings) -> str:
     if not installed():
-        raise MissingExtraError("model.engine_missing", command=weights.INSTALL)
+        raise MissingExtraError("model.engine_missing", command=INSTALL)
     chosen = settings.model.embedded.weights
     path = weights.assembled_path(settings.home)
     if chosen is None and not path.is_file():

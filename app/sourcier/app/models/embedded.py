@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 from sourcier.app.models import server
 from sourcier.app.models.firstword import option_probabilities
 from sourcier.app.models.types import Turn, Usage
-from sourcier.app.models.weights import INSTALL, Progress, prepare
+from sourcier.app.models.weights import Progress, prepare
 from sourcier.core.errors import MissingExtraError, ModelError, ModelInterruptedError
 from sourcier.core.settings import ModelSettings
 from sourcier.core.types import ModelInfo
 
 if TYPE_CHECKING:
-    import httpx
     from llama_index.llms.openai_like import OpenAILike
 
 TOP_TOKENS = 20  # The most that OpenAI's interface allows.
@@ -38,7 +37,7 @@ class EmbeddedModel:
 
     def __init__(self, settings: ModelSettings, home: Path, progress: Progress | None = None) -> None:
         if not installed():
-            raise MissingExtraError("model.engine_missing", command=INSTALL)
+            raise MissingExtraError("model.engine_missing", command=server.INSTALL)
         # At its most talkative this client logs whole requests, prompts included.
         logging.getLogger("openai").setLevel(logging.WARNING)
         weights = prepare(settings.embedded, home, progress)
@@ -54,8 +53,7 @@ class EmbeddedModel:
     def write(self, turns: Sequence[Turn], *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
         """See :class:`sourcier.app.models.LanguageModel`."""
         self.usage = Usage()
-        with self._errors_told(), self._connection() as http:
-            llm = self._llm(http, max_tokens, stop)
+        with self._errors_told(), self._llm(max_tokens, stop) as llm:
             finished = False
             for response in llm.stream_chat(_messages(turns)):
                 self.usage = _usage(response.raw) or self.usage
@@ -68,8 +66,8 @@ class EmbeddedModel:
 
     def choose(self, turns: Sequence[Turn], options: Sequence[str]) -> dict[str, float] | None:
         """See :class:`sourcier.app.models.LanguageModel`."""
-        with self._errors_told(), self._connection() as http:
-            response = self._llm(http, 1, (), logprobs=True, top_logprobs=TOP_TOKENS).chat(_messages(turns))
+        with self._errors_told(), self._llm(1, (), logprobs=True, top_logprobs=TOP_TOKENS) as llm:
+            response = llm.chat(_messages(turns))
         self.usage = _usage(response.raw) or Usage()
         logprobs = response.raw.choices[0].logprobs
         if logprobs is None or not logprobs.content:
@@ -95,37 +93,31 @@ class EmbeddedModel:
                 server.release(self.engine)
 
     @contextmanager
-    def _connection(self) -> Iterator[httpx.Client]:
-        """One connection a call: closing it is what tells llama.cpp to stop writing."""
-        import httpx
-
-        # No proxy, whatever the environment says: this never leaves the machine.
-        with httpx.Client(trust_env=False, timeout=httpx.Timeout(self._timeout, connect=5.0)) as client:
-            yield client
-
-    def _llm(self, http: httpx.Client, max_tokens: int, stop: Sequence[str], **extra: Any) -> OpenAILike:
+    def _llm(self, max_tokens: int, stop: Sequence[str], **extra: Any) -> Iterator[OpenAILike]:
+        """LlamaIndex's interface to the engine, for one call."""
         from llama_index.llms.openai_like import OpenAILike
 
         endpoint = self.start()
-        return OpenAILike(
-            model=self.info.name,
-            api_base=f"{endpoint.url}/v1",
-            api_key=endpoint.key,
-            is_chat_model=True,
-            context_window=self.context,
-            max_tokens=max_tokens,
-            temperature=0.0,
-            max_retries=0,
-            timeout=self._timeout,
-            http_client=http,
-            additional_kwargs={
-                "seed": self._seed,
-                # Counts come with every piece, so that they are known for a reply that is not read to its end.
-                "extra_body": {"cache_prompt": True, "timings_per_token": True},
-                **({"stop": list(stop)} if stop else {}),
-            },
-            **extra,
-        )
+        with server.connection(self.engine, self._timeout) as client:
+            yield OpenAILike(
+                model=self.info.name,
+                api_base=f"{endpoint.url}/v1",
+                api_key=endpoint.key,
+                is_chat_model=True,
+                context_window=self.context,
+                max_tokens=max_tokens,
+                temperature=0.0,
+                max_retries=0,
+                timeout=self._timeout,
+                http_client=client,
+                additional_kwargs={
+                    "seed": self._seed,
+                    # Counts come with every piece, so that they are known for a reply that is not read to its end.
+                    "extra_body": {"cache_prompt": True, "timings_per_token": True},
+                    **({"stop": list(stop)} if stop else {}),
+                },
+                **extra,
+            )
 
     @contextmanager
     def _errors_told(self) -> Iterator[None]:

