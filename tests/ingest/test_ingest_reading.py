@@ -353,3 +353,57 @@ heavy = {"docx", "lxml", "pypdfium2", "trafilatura", "markdown_it", "yaml"} & se
 assert not heavy, heavy
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    kind=st.sampled_from([Kind.PDF, Kind.DOCX]),
+    holes=st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), min_size=1),
+)
+def test_damaged_files_are_only_refused(kind: Kind, holes: list[tuple[float, int]], sound: dict[Kind, bytes]) -> None:
+    data = bytearray(sound[kind])
+    for place, value in holes:
+        data[int(place * len(data))] = value
+    try:
+        reader_for(kind)(bytes(data), max_pages=5)
+    except UnreadableFileError as error:
+        assert error.key in {"ingest.damaged", "ingest.pdf_locked", "ingest.pdf_pages", "ingest.docx_unsafe"}
+
+
+@pytest.fixture(scope="module")
+def sound(make_pdf: Callable[..., bytes]) -> dict[Kind, bytes]:
+    import docx
+
+    made, stream = docx.Document(), io.BytesIO()
+    made.add_heading("Le rapport", 1)
+    made.add_paragraph("Un texte.")
+    made.save(stream)
+    return {Kind.PDF: make_pdf(pdf_pages()), Kind.DOCX: stream.getvalue()}
+
+
+def test_a_docx_footnote_goes_with_its_paragraph() -> None:
+    notes = (
+        '<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        '<w:footnote w:type="separator" w:id="0"><w:p/></w:footnote>'
+        '<w:footnote w:id="2"><w:p><w:r><w:t>La note.</w:t></w:r></w:p></w:footnote></w:footnotes>'
+    )
+    import docx
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+    from docx.oxml import parse_xml
+
+    made, stream = docx.Document(), io.BytesIO()
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), kind, notes.encode(), made.part.package)
+    made.part.relate_to(part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes")
+    paragraph = made.add_paragraph("Un texte")
+    paragraph._p.append(
+        parse_xml(
+            '<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnoteReference w:id="2"/></w:r>'
+        )
+    )
+    paragraph.add_run(" noté.")
+    made.save(stream)
+    first, note = reader_for(Kind.DOCX)(stream.getvalue(), max_pages=5).drafts
+    assert (first.text, first.notes) == ("Un texte noté.", ("La note.",))
+    assert (note.kind, note.text) == (BlockKind.NOTE, "1. La note.")

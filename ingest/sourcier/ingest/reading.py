@@ -19,7 +19,7 @@ from sourcier.ingest.readers import collection
 from sourcier.ingest.sandbox import Limits, read_apart
 from sourcier.ingest.sources import SourceCatalogue, iso_date
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised whenever the same file would give another canonical text or other blocks."""
 
 _MEGABYTE = 1024 * 1024

@@ -39,7 +39,8 @@ def drop_repeated(pages: Sequence[Sequence[Line]]) -> list[Line]:
                     break
                 running.add(id(line))
         kept += [Line("", line.page) if id(line) in running else line for line in page]
-    return kept
+    # Pages that are all alike are a form filled in several times, not furniture around nothing.
+    return kept if any(not line.blank for line in kept) else [line for page in pages for line in page]
 
 
 def drop_residue(lines: Sequence[Line]) -> list[Line]:

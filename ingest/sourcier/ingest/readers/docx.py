@@ -36,11 +36,15 @@ def read(data: bytes, *, max_pages: int) -> Reading:
     _check(data)
     import docx
 
-    document = docx.Document(io.BytesIO(data))
-    walker = _Walker(document)
-    drafts = tuple(walker.blocks())
+    try:
+        walker = _Walker(docx.Document(io.BytesIO(data)))
+        drafts = (*walker.blocks(), *walker.notes())
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise UnreadableFileError("ingest.damaged", detail="DOCX") from error
     given = {"title": walker.title} if walker.title else {}
-    return Reading((*drafts, *walker.notes()), given, ("ingest.warning_changes",) if walker.left_out else ())
+    return Reading(drafts, given, ("ingest.warning_changes",) if walker.left_out else ())
 
 
 def _check(data: bytes) -> None:
