@@ -41,12 +41,12 @@ class State:
         return loaded
 
 
-def say(key: str, **values: object) -> None:
+def say(key: str, /, **values: object) -> None:
     """A sentence of the catalogue, on stderr."""
     print(message(key, _language, **values), file=sys.stderr)  # noqa: T201
 
 
-def sentence(key: str, **values: object) -> str:
+def sentence(key: str, /, **values: object) -> str:
     """A sentence of the catalogue in the language in force."""
     return message(key, _language, **values)
 
