@@ -2,7 +2,9 @@
 
 Each set is a collection of passages and its questions. A question is asked of a real index of the collection, as the
 assistant would ask it; its row is positive when a passage that answers it was found, negative when none was or when
-those that answer are left out of what was found. Only numbers are kept: the weights of a logistic regression.
+those that answer are left out of what was found. A question set of our own gives its answerable and unanswerable rows
+as they are, and its answerable ones once more as unanswerable, asked of another organisation (``SWAPS``). Only numbers
+are kept: the weights of a logistic regression.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import argparse
 import gzip
 import json
 import random
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,14 +24,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sourcier.app.answering.answerability import FEATURES, features
+from sourcier.app.answering.cache import RememberingEmbedder
 from sourcier.app.answering.evidence import rank_units
-from sourcier.core.settings import load
+from sourcier.core.settings import Settings, load
 from sourcier.core.types import Hit
-from sourcier.eval.dataset import load_dataset
+from sourcier.eval.dataset import QuestionSet, load_dataset
 from sourcier.index.search import Searcher
 from sourcier.index.sync import sync
 
 SEED = 20261123
+
+#: How much a row counts, by where it comes from: the questions we are made for first.
+SAY = {"own": 1.0, "swapped": 0.5, "piaf": 0.3, "nomiracl": 0.3}
+
+#: Whom a question of the development set is about, and whom the same documents say nothing of.
+SWAPS = (
+    (r"\bCSQ\b", ("FTQ", "CSN", "FIQ")),
+    (r"Moov AI", ("Coveo", "IBM")),
+    (r"Occitanie", ("Bretagne", "Nouvelle-Aquitaine")),
+    (r"SéCoIA(?: Deal)?", ("Horizon Travail",)),
+    (r"CFDT", ("FO",)),
+    (r"UMQ", ("FQM",)),
+    (r"loi 25", ("loi 96",)),
+    (r"C-27", ("C-18",)),
+    (r"Québec", ("Ontario", "Nouveau-Brunswick")),
+    (r"Éric Gingras|Dominic Danis", ("Julie Bouchard",)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +111,7 @@ def collect(name: str, passages: Sequence[dict[str, Any]], asked: Sequence[Asked
         file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in passages), encoding="utf-8")
         settings = load(environ={"SOURCIER_HOME": f"{folder}/home"}).settings
         sync([file], settings)
-        searcher = Searcher.open(settings)
+        searcher = _open(settings)
         rows: list[Row] = []
         for question in asked:
             hits = searcher.search(question.question, 2 * settings.search.k).hits
@@ -104,6 +125,12 @@ def collect(name: str, passages: Sequence[dict[str, Any]], asked: Sequence[Asked
                 rows.append(_row(question, [replace(hit, score=hit.score / top) for hit in without], 0, searcher, name))
         searcher.close()
     return rows
+
+
+def _open(settings: Settings) -> Searcher:
+    searcher = Searcher.open(settings)
+    searcher.embedder = RememberingEmbedder(searcher.embedder)
+    return searcher
 
 
 def _row_id(hit: Hit) -> str:
@@ -120,28 +147,41 @@ def own(dataset: Path, documents: Sequence[Path]) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         settings = load(environ={"SOURCIER_HOME": folder}).settings
         sync(documents, settings)
-        searcher = Searcher.open(settings)
+        searcher = _open(settings)
+        chance = random.Random(SEED)
         rows = []
-        for item in load_dataset(dataset).questions:
-            hits = searcher.search(item.question, settings.search.k).hits
-            rows.append(_row(Asked(item.question, frozenset()), hits, int(item.answerable), searcher, "own"))
+        questions = load_dataset(dataset)
+        if not isinstance(questions, QuestionSet):
+            raise SystemExit(f"{dataset} is a set for retrieval alone: it says nothing of what can be answered")
+        for item in questions.questions:
+            for question, y, source in _with_swap(item.question, item.answerable, chance):
+                hits = searcher.search(question, settings.search.k).hits
+                row = _row(Asked(question, frozenset()), hits, y, searcher, source)
+                rows.append(replace(row, group=item.question))
         searcher.close()
     return rows
 
 
-def fit(rows: Sequence[Row], own_weight: float) -> dict[str, Any]:
-    """A logistic regression over standardised features, classes balanced within each source.
+def _with_swap(question: str, answerable: bool, chance: random.Random) -> Iterator[tuple[str, int, str]]:
+    yield question, int(answerable), "own"
+    for pattern, others in SWAPS if answerable else ():
+        if re.search(pattern, question):
+            yield re.sub(pattern, chance.choice(others), question), 0, "swapped"
+            return
 
-    Scikit-learn's default penalty (L2, C = 1) is kept: there are a thousand rows and sixteen features.
+
+def fit(rows: Sequence[Row]) -> dict[str, Any]:
+    """A logistic regression over standardised features, rows weighted by :data:`SAY`.
+
+    C = 0.1, the best of 0.03, 0.1 and 0.3 by cross-validation: there are few rows, and nineteen features.
     """
     from sklearn.linear_model import LogisticRegression
 
     x = np.array([row.x for row in rows])
-    y = np.array([row.y for row in rows])
     mean, scale = x.mean(axis=0), x.std(axis=0)
     scale[scale == 0] = 1.0
-    model = LogisticRegression(C=1.0, max_iter=1000, random_state=SEED)
-    model.fit((x - mean) / scale, y, sample_weight=_balanced(rows, own_weight))
+    model = LogisticRegression(C=0.1, max_iter=3000, random_state=SEED)
+    model.fit((x - mean) / scale, [row.y for row in rows], sample_weight=[SAY[row.source] for row in rows])
     return {
         "features": list(FEATURES),
         "mean": mean.round(6).tolist(),
@@ -151,22 +191,13 @@ def fit(rows: Sequence[Row], own_weight: float) -> dict[str, Any]:
     }
 
 
-def _balanced(rows: Sequence[Row], own_weight: float) -> NDArray[np.float64]:
-    """Weights that give each source the same say (``own`` that many times more), and each class half of it."""
-    counts: dict[tuple[str, int], int] = {}
-    for row in rows:
-        counts[row.source, row.y] = counts.get((row.source, row.y), 0) + 1
-    say = [(own_weight if row.source == "own" else 1.0) / counts[row.source, row.y] for row in rows]
-    return np.array(say) * len(rows) / sum(say)
-
-
 def probabilities(model: dict[str, Any], rows: Sequence[Row]) -> NDArray[np.float64]:
     """What a model says of each row."""
     x = (np.array([row.x for row in rows]) - model["mean"]) / model["scale"]
     return np.asarray(1 / (1 + np.exp(-(x @ np.array(model["weights"])) - model["bias"])))
 
 
-def cross_validated(rows: Sequence[Row], own_weight: float, folds: int = 10) -> NDArray[np.float64]:
+def cross_validated(rows: Sequence[Row], folds: int = 10) -> NDArray[np.float64]:
     """Out-of-fold probabilities; a question is never on both sides."""
     groups = sorted({row.group for row in rows})
     random.Random(SEED).shuffle(groups)
@@ -174,7 +205,7 @@ def cross_validated(rows: Sequence[Row], own_weight: float, folds: int = 10) -> 
     out = np.zeros(len(rows))
     for fold in range(folds):
         inside = [i for i, row in enumerate(rows) if fold_of[row.group] == fold]
-        model = fit([row for row in rows if fold_of[row.group] != fold], own_weight)
+        model = fit([row for row in rows if fold_of[row.group] != fold])
         out[inside] = probabilities(model, [rows[i] for i in inside])
     return out
 
@@ -187,9 +218,10 @@ def report(rows: Sequence[Row], scores: NDArray[np.float64], threshold: float) -
     y = np.array([row.y for row in rows])
     for source in sorted({row.source for row in rows}):
         mine = np.array([row.source == source for row in rows])
-        refused = (scores[mine & (y == 1)] < threshold).mean()
+        refused = (scores[mine & (y == 1)] < threshold).mean() if (mine & (y == 1)).any() else float("nan")
         passed = (scores[mine & (y == 0)] >= threshold).mean()
-        auc = roc_auc_score(y[mine], scores[mine])
+        # Swapped questions are all unanswerable: only what is let through means something there.
+        auc = roc_auc_score(y[mine], scores[mine]) if len(set(y[mine])) == 2 else float("nan")
         lines.append(f"| {source} | {mine.sum()} | {auc:.3f} | {refused:.1%} | {passed:.1%} |")
     return "\n".join(lines)
 
@@ -202,9 +234,8 @@ def main() -> None:
     parser.add_argument("--own", type=Path, help="a question set of the contract's form")
     parser.add_argument("--documents", type=Path, nargs="*", default=[], help="the documents of --own")
     parser.add_argument("--limit", type=int, default=300, help="questions a set")
-    parser.add_argument("--own-weight", type=float, default=1.0)
     parser.add_argument("--threshold", type=float, default=0.5)
-    parser.add_argument("--sure", type=float, default=0.8)
+    parser.add_argument("--sure", type=float, default=0.6)
     parser.add_argument("--cache", type=Path, help="folder of collected features, by set")
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
@@ -215,9 +246,9 @@ def main() -> None:
         rows += cached(given.cache, "nomiracl", lambda: collect("nomiracl", *nomiracl(given.abstention, given.limit)))
     if given.own:
         rows += cached(given.cache, "own", lambda: own(given.own, given.documents))
-    scores = cross_validated(rows, given.own_weight)
+    scores = cross_validated(rows)
     print(report(rows, scores, given.threshold))  # noqa: T201
-    model = {**fit(rows, given.own_weight), "sure": given.sure}
+    model = {**fit(rows), "sure": given.sure}
     print(json.dumps(dict(zip(FEATURES, model["weights"], strict=True)), indent=1))  # noqa: T201
     if given.out:
         given.out.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
@@ -229,11 +260,11 @@ def cached(folder: Path | None, name: str, make: Any) -> list[Row]:
     if file and file.is_file():
         kept = json.loads(file.read_text(encoding="utf-8"))
         if kept["features"] == list(FEATURES):
-            return [Row(np.array(r["x"]), r["y"], r["group"], name) for r in kept["rows"]]
+            return [Row(np.array(r["x"]), r["y"], r["group"], r["source"]) for r in kept["rows"]]
     rows: list[Row] = make()
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
-        plain = [{"x": row.x.tolist(), "y": row.y, "group": row.group} for row in rows]
+        plain = [{"x": row.x.tolist(), "y": row.y, "group": row.group, "source": row.source} for row in rows]
         file.write_text(json.dumps({"features": list(FEATURES), "rows": plain}, ensure_ascii=False), encoding="utf-8")
     return rows
 
