@@ -111,16 +111,26 @@ def test_the_doctor_finds_everything_in_order(sourcier: Any) -> None:
     assert origins["serve.port"] == "default"
 
 
+@pytest.fixture(scope="module")
+def five(make_sourcier: Callable[..., Any]) -> Any:
+    command = make_sourcier()
+    report = command.json("ingest", FIVE_DOCUMENTS)
+    assert (report["added"], report["skipped"]) == (5, []), report
+    return command
+
+
+@pytest.fixture(scope="module")
+def own(make_sourcier: Callable[..., Any]) -> Any:
+    command = make_sourcier()
+    report = command.json("ingest", ROOT / "corpus" / "fiches")
+    assert report["added"] == len(list((ROOT / "corpus" / "fiches").glob("*.md"))), report
+    assert report["skipped"] == []
+    return command
+
+
 @pytest.mark.skipif(not FIVE_DOCUMENTS.is_dir(), reason="the five documents (../shared/corpus) are not here")
 class TestFiveDocuments:
     """The documents that the project was made for, which belong to their publishers and are not in the repository."""
-
-    @pytest.fixture(scope="class")
-    def five(self, make_sourcier: Callable[..., Any]) -> Any:
-        command = make_sourcier()
-        report = command.json("ingest", FIVE_DOCUMENTS)
-        assert (report["added"], report["skipped"]) == (5, []), report
-        return command
 
     def test_the_share_of_staff_trained_eight_hours_or_less(self, five: Any) -> None:
         question = "Quelle part du personnel syndiqué à la CSQ a suivi huit heures ou moins de formation liée à l'IA ?"
@@ -145,14 +155,6 @@ class TestFiveDocuments:
 
 class TestOwnCorpus:
     """The sheets that the repository ships."""
-
-    @pytest.fixture(scope="class")
-    def own(self, make_sourcier: Callable[..., Any]) -> Any:
-        command = make_sourcier()
-        report = command.json("ingest", ROOT / "corpus" / "fiches")
-        assert report["added"] == len(list((ROOT / "corpus" / "fiches").glob("*.md"))), report
-        assert report["skipped"] == []
-        return command
 
     def test_a_sheet_answers_and_names_the_original(self, own: Any) -> None:
         fact, outside = own.batch(
