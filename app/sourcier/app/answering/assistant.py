@@ -19,10 +19,11 @@ from sourcier.app.answering.cache import RememberingEmbedder
 from sourcier.app.answering.cite import Numbering, Quote
 from sourcier.app.answering.draft import is_refusal, sentences_of
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
-from sourcier.app.answering.evidence import Unit, choose_units, in_reading_order, rank_units
+from sourcier.app.answering.evidence import VALUES, Unit, choose_units, in_reading_order, rank_units
 from sourcier.app.answering.prompt import prefix, turns
 from sourcier.app.answering.question import check_question, question_language
 from sourcier.app.answering.verifier import Evidence, Verifier
+from sourcier.app.answering.wanted import holds, wanted_by
 from sourcier.app.energy import EnergyMeter
 from sourcier.app.models import LanguageModel, choose_model
 from sourcier.core.errors import ModelError
@@ -43,6 +44,8 @@ STOP = ("\nQuestion", "\nExtraits")
 EVIDENCE_SENTENCES = 24
 #: Share of the best unit that must be quoted for an answer to rest on it: half a list is not the list.
 ENOUGH_CITED = 0.6
+#: Among how many of the best units a value that is asked for, and missing, is looked for.
+NEAREST = 6
 
 
 @dataclass(slots=True)
@@ -191,16 +194,23 @@ class Assistant:
     def _complete(self, run: _Run, units: Sequence[Unit]) -> Iterator[Event]:
         """Add, word for word, the sentence that fits the question best, where nothing written rests on it.
 
-        A small model often rewords a neighbour of the right sentence: true, and beside the question.
+        A small model often rewords a neighbour of the right sentence: true, and beside the question. The same goes
+        for a value that is asked for and that nothing shown so far holds.
         """
-        best = units[0]
-        if _share_cited(best, run.numbering.citations) < ENOUGH_CITED:
-            yield self._show(run, best.text, [Quote(best.hit, best.start, best.end)], 1.0)
+        if _share_cited(units[0], run.numbering.citations) < ENOUGH_CITED:
+            yield self._show_unit(run, units[0])
+        shown = " ".join([sentence.text for sentence in run.shown])
+        missing = [kind for kind in wanted_by(run.question) & VALUES if not holds(kind, shown)]
+        best = next((u for u in units[:NEAREST] if any(holds(kind, u.text) for kind in missing)), None)
+        if best is not None and _share_cited(best, run.numbering.citations) < ENOUGH_CITED:
+            yield self._show_unit(run, best)
+
+    def _show_unit(self, run: _Run, unit: Unit) -> Event:
+        return self._show(run, unit.text, [Quote(unit.hit, unit.start, unit.end)], 1.0)
 
     def _quote(self, run: _Run, units: Sequence[Unit]) -> Iterator[Event]:
         for unit in choose_units(units, self._settings.answer.quoted_sentences, 10**6, len):
-            quote = Quote(unit.hit, unit.start, unit.end)
-            yield self._show(run, quote.text, [quote], 1.0)
+            yield self._show_unit(run, unit)
 
     def _show(self, run: _Run, text: str, quotes: Sequence[Quote], support: float) -> Event:
         markers, new = run.numbering.add(quotes)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sourcier.app.answering.verifier.numbers import wording
 from sourcier.app.answering.verifier.text import Reading, weight
 from sourcier.index.embedding import TokenVectors
 
@@ -72,19 +73,44 @@ class ClosenessFeatures:
     """Mean, over the best sentence's content words, of the nearest word of the claim."""
 
 
+@dataclass(frozen=True, slots=True)
+class AskedFeatures:
+    """The question's content words laid on the text, its names and figures included; 1 without a question."""
+
+    mean: float
+    lowest: float
+
+
+NOT_ASKED = AskedFeatures(1.0, 1.0)
+NO_ASKED = AskedFeatures(float("nan"), float("nan"))
+
+
+def compare_question(
+    asked: Reading, mine: Vectors, texts: Sequence[Reading], theirs: Sequence[Vectors], skipped: frozenset[str]
+) -> AskedFeatures:
+    """Closeness of a question to the chosen sentences; ``skipped`` are folded words that only ask."""
+    rows = [i for i, t in enumerate(asked.tokens) if t.content and t.folded not in skipped]
+    columns = [(s, i) for s, r in enumerate(texts) for i, t in enumerate(r.tokens) if t.content]
+    if not rows or not columns:
+        return NOT_ASKED
+    nearest = (mine.words[rows] @ np.stack([theirs[s].words[i] for s, i in columns]).T).max(axis=1)
+    weights = np.array([weight(asked.tokens[i]) for i in rows])
+    return AskedFeatures(float((nearest * weights).sum() / weights.sum()), float(nearest.min()))
+
+
 NEUTRAL = ClosenessFeatures(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0)
 NO_VECTORS = ClosenessFeatures(*([float("nan")] * 10))
 
 
 def compare(claim: Reading, mine: Vectors, texts: Sequence[Reading], theirs: Sequence[Vectors]) -> ClosenessFeatures:
     """Closeness of a claim to the chosen sentences, the nearest first."""
-    rows = [i for i, t in enumerate(claim.tokens) if t.content]
-    columns = [(s, i) for s, r in enumerate(texts) for i, t in enumerate(r.tokens) if t.content]
+    rows = wording(claim)
+    columns = [(s, i) for s, r in enumerate(texts) for i in wording(r)]
     best = float(mine.sentence @ theirs[0].sentence)
     joined = float(mine.sentence @ _unit(np.mean([v.sentence for v in theirs], axis=0)[None, :])[0])
     if not rows or not columns:
         return replace(NEUTRAL, best=best, joined=joined)
-    table = mine.words[rows] @ np.stack([theirs[s].words[i] for s, i in columns]).T
+    table = mine.words[list(rows)] @ np.stack([theirs[s].words[i] for s, i in columns]).T
     stems = [texts[s].tokens[i].stem for s, i in columns]
     weights = np.array([weight(claim.tokens[i]) for i in rows])
     nearest = table.max(axis=1)

@@ -33,6 +33,7 @@ _FAMILIES: tuple[tuple[str, type[Any]], ...] = (
     ("order", order.OrderFeatures),
     ("question", question.QuestionFeatures),
     ("closeness", closeness.ClosenessFeatures),
+    ("closeness_asked", closeness.AskedFeatures),
 )
 NAMES: tuple[str, ...] = (
     *(f"{family}.{field.name}" for family, kind in _FAMILIES for field in fields(kind)),
@@ -40,7 +41,7 @@ NAMES: tuple[str, ...] = (
     "size.evidence",
     "size.sentences",
 )
-LEXICAL: tuple[str, ...] = tuple(name for name in NAMES if not name.startswith("closeness."))
+LEXICAL: tuple[str, ...] = tuple(name for name in NAMES if not name.startswith("closeness"))
 
 #: What can only help (+1) or only harm (-1): the learner may not find otherwise.
 DIRECTIONS: dict[str, int] = {
@@ -51,9 +52,11 @@ DIRECTIONS: dict[str, int] = {
     "overlap.heaviest_missing": -1,
     "overlap.missing_count": -1,
     "number.missing": -1,
+    "number.missing_written": -1,
     "number.half": -1,
     "number.dates_missing": -1,
     "number.bound": 1,
+    "number.far": 1,
     "number.unused": -1,
     "name.missing": -1,
     "name.weighted_missing": -1,
@@ -70,6 +73,9 @@ DIRECTIONS: dict[str, int] = {
     "question.coverage": 1,
     "question.names_missing": -1,
     "question.missing_count": -1,
+    "question.near": 1,
+    "closeness_asked.mean": 1,
+    "closeness_asked.lowest": 1,
     "closeness.mean": 1,
     "closeness.lowest": 1,
     "closeness.new_mean": 1,
@@ -79,8 +85,8 @@ DIRECTIONS: dict[str, int] = {
 
 #: Reason code to the features that, were they harmless, would make the claim hold; and those harmless values.
 BLAME: dict[str, dict[str, float]] = {
-    "number": {"number.missing": 0, "number.half": 0, "number.unused": 0, "number.bound": 1},
-    "date": {"number.missing": 0, "number.dates_missing": 0, "number.bound": 1},
+    "number": {"number.missing": 0, "number.half": 0, "number.unused": 0, "number.bound": 1, "number.far": 1},
+    "date": {"number.missing": 0, "number.dates_missing": 0, "number.unused": 0, "number.far": 1},
     "name": {"name.missing": 0, "name.weighted_missing": 0, "order.names_inverted": 0, "question.names_missing": 0},
     "negation": {"polarity.added": 0, "polarity.removed": 0, "polarity.antonyms": 0, "polarity.parity": 0},
     "quantifier": {
@@ -113,7 +119,7 @@ class Side:
     vectors: closeness.Vectors | None = None
 
 
-def row(claim: Side, evidence: Sequence[Side], chosen: Sequence[int], *, asked: str | None = None) -> dict[str, float]:
+def row(claim: Side, evidence: Sequence[Side], chosen: Sequence[int], *, asked: Side | None = None) -> dict[str, float]:
     """All features, by name, of a claim against the chosen sentences (the nearest first).
 
     Closeness is not-a-number where a side has no vectors.
@@ -123,13 +129,20 @@ def row(claim: Side, evidence: Sequence[Side], chosen: Sequence[int], *, asked: 
     text = read(joined(claim.reading, readings, chosen))
     best = sentences[0].reading
     contexts = tuple(dict.fromkeys(side.context for side in sentences if side.context))
-    also = (*contexts, asked) if asked else contexts
+    also = (*contexts, asked.reading.text) if asked else contexts
     laid = alignment.align(claim.reading, text)
     near = closeness.NO_VECTORS
+    chosen_readings = [side.reading for side in sentences]
     given = [side.vectors for side in sentences if side.vectors is not None]
     if claim.vectors is not None and len(given) == len(sentences):
-        near = closeness.compare(claim.reading, claim.vectors, [s.reading for s in sentences], given)
-    chosen_readings = [side.reading for side in sentences]
+        near = closeness.compare(claim.reading, claim.vectors, chosen_readings, given)
+    near_asked = closeness.NOT_ASKED
+    if asked is not None:
+        near_asked = closeness.NO_ASKED
+        if asked.vectors is not None and len(given) == len(sentences):
+            near_asked = closeness.compare_question(
+                asked.reading, asked.vectors, chosen_readings, given, question.ASKING
+            )
     families: tuple[Any, ...] = (
         overlap.compare(claim.reading, text, best, also=also),
         alignment.edits(claim.reading, text, laid),
@@ -139,8 +152,9 @@ def row(claim: Side, evidence: Sequence[Side], chosen: Sequence[int], *, asked: 
         hedges.compare(claim.reading, text, laid),
         attribution.compare(claim.reading, text),
         order.compare(claim.reading, text),
-        question.compare(asked, claim.reading, chosen_readings, also=contexts),
+        question.compare(asked.reading.text if asked else None, claim.reading, chosen_readings, also=contexts),
         near,
+        near_asked,
     )
     values = {
         f"{family}.{field.name}": float(getattr(value, field.name))

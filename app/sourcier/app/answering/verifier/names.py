@@ -52,8 +52,13 @@ def _opens(reading: Reading, i: int) -> bool:
 
 def initials(reading: Reading) -> set[str]:
     """Every run of initials of content words, two to seven letters: « Centrale des syndicats du Québec » gives csq."""
-    letters = "".join(token.folded[0] for token in reading.tokens if token.content and token.text[0].isalpha())
-    return {letters[i : i + n] for n in range(2, 8) for i in range(len(letters) - n + 1)}
+    found = set()
+    for linking in (frozenset[str](), frozenset({"a", "en", "sur"})):  # « Université du Québec à Rimouski » is UQAR
+        letters = "".join(
+            t.folded[0] for t in reading.tokens if t.text[0].isalpha() and (t.content or t.folded in linking)
+        )
+        found |= {letters[i : i + n] for n in range(2, 8) for i in range(len(letters) - n + 1)}
+    return found
 
 
 def _known(token: Token, present: frozenset[str], short: Iterable[str]) -> bool:

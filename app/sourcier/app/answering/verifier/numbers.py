@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
-from sourcier.app.answering.verifier.text import Reading, Token, fold, lexicon, read, words
+from sourcier.app.answering.verifier.text import Reading, Token, fold, lexicon, read
 
 Kind = Literal["number", "date", "reference"]
 
@@ -29,6 +29,8 @@ _ORDINAL = re.compile(r"\b(\d+)(?:er|ère|re|e|ème|eme|nd|nde)\b", re.IGNORECAS
 _ROMAN = re.compile(r"\b([IVX][IVXLC]*)(?:er|e|ème)\b")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _HALF = "moitie"
+_ONES = frozenset({"un", "une", "onze"})
+_SCALES = {"an": ("mois", 12.0), "semaine": ("jour", 7.0)}  # « un an » is « douze mois »
 _SYMBOLS = {"M": 1e6, "G": 1e9, "Md": 1e9, "k": 1e3}  # « 4,5 M$ »
 
 
@@ -42,6 +44,7 @@ class Quantity:
         known: whether ``unit`` is one of the closed list, so that a difference is a contradiction.
         date: (year, month, day), zero where not said.
         first, last: indices of its tokens in the reading.
+        written: in letters; « deux » often counts what the source merely lists.
     """
 
     kind: Kind
@@ -51,6 +54,7 @@ class Quantity:
     date: tuple[int, int, int]
     first: int
     last: int
+    written: bool = False
 
 
 @cache
@@ -163,7 +167,7 @@ def _with_unit(value: float, tokens: Sequence[Token], first: int, last: int, *, 
 
 
 def _spelled(tokens: Sequence[Token], skipped: Collection[int]) -> list[Quantity]:
-    """Numbers in letters (« cent vingt-cinq »), ordinals and « la moitié »."""
+    """Numbers in letters (« cent vingt-cinq »), ordinals (« trente-cinquième »), « un an » and « la moitié »."""
     found, i = [], 0
     numbers, ordinals = _number_words(), _ordinals()
     while i < len(tokens):
@@ -173,8 +177,7 @@ def _spelled(tokens: Sequence[Token], skipped: Collection[int]) -> list[Quantity
         elif word in numbers:
             first, total, part = i, 0.0, 0.0
             while i < len(tokens) and (
-                tokens[i].folded in numbers
-                or (tokens[i].folded == "et" and _next_is(tokens, i + 1, {"un", "une", "onze"}))
+                tokens[i].folded in numbers or (tokens[i].folded == "et" and _next_is(tokens, i + 1, _ONES))
             ):
                 if tokens[i].folded == "et":
                     i += 1
@@ -184,17 +187,24 @@ def _spelled(tokens: Sequence[Token], skipped: Collection[int]) -> list[Quantity
                 else:
                     part = max(part, 1.0) * n if n == 100 or (n == 20 and part == 4) else part + n
                 i += 1
-            found.append(_with_unit(total + part, tokens, first, i - 1))
+            if i < len(tokens) and tokens[i].folded in ordinals and tokens[i].start == tokens[i - 1].end + 1:
+                value = total + part + ordinals[tokens[i].folded]
+                found.append(Quantity("number", value, "ordinal", True, (0, 0, 0), first, i, False))
+                i += 1
+            else:
+                found.append(replace(_with_unit(total + part, tokens, first, i - 1), written=True))
         else:
             if word in ordinals:
                 found.append(Quantity("number", ordinals[word], "ordinal", True, (0, 0, 0), i, i))
             elif word == _HALF:
                 found.append(Quantity("number", 50.0, "%", True, (0, 0, 0), i, i))
+            elif word in {"un", "une"} and i + 1 < len(tokens) and tokens[i + 1].folded in _units():
+                found.append(replace(_with_unit(1.0, tokens, i, i), written=True))
             i += 1
     return found
 
 
-def _next_is(tokens: Sequence[Token], i: int, expected: set[str]) -> bool:
+def _next_is(tokens: Sequence[Token], i: int, expected: Collection[str]) -> bool:
     return i < len(tokens) and tokens[i].folded in expected
 
 
@@ -210,11 +220,25 @@ def match(claimed: Quantity, given: Quantity) -> float:
         return 1.0 if pairs and all(c == g for c, g in pairs) else 0.0
     if claimed.kind == "reference" or given.kind == "reference":
         return 1.0 if str(claimed.value) == str(given.value) else 0.0
-    if abs(float(claimed.value) - float(given.value)) > 1e-6 * max(1.0, abs(float(given.value))):
+    (mine, unit), (theirs, other) = _scaled(claimed), _scaled(given)
+    if abs(mine - theirs) > 1e-6 * max(1.0, abs(theirs)):
         return 0.0
-    if claimed.unit == given.unit or not claimed.unit:
+    if unit == other or not claimed.unit:
         return 1.0
     return 0.0 if claimed.known and given.known else 0.5
+
+
+def _scaled(figure: Quantity) -> tuple[float, str]:
+    """Value and unit, years in months and weeks in days."""
+    unit, factor = _SCALES.get(figure.unit, (figure.unit, 1.0))
+    return float(figure.value) * factor, unit
+
+
+@lru_cache(maxsize=20_000)
+def wording(reading: Reading) -> tuple[int, ...]:
+    """Indices of the content tokens that are no part of a figure: figures are compared here, words elsewhere."""
+    figures = {i for q in quantities(reading) for i in range(q.first, q.last + 1)}
+    return tuple(i for i, t in enumerate(reading.tokens) if t.content and i not in figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +247,16 @@ class NumberFeatures:
 
     count: int
     missing: int
+    missing_written: int
+    """Of those, small numbers in letters without a unit, which often count what the source lists; not in ``missing``."""
     half: int
     dates_missing: int
     bound: float
-    """Lowest share, over the claim's figures, of their neighbouring content words found beside the same figure."""
+    """Lowest share, over the claim's figures, of the shared words around one that stand by the same figure there."""
+    far: float
+    """Lowest share of a figure's neighbouring words that are in the sentence of the same figure."""
     unused: int
-    """Figures of the evidence, next to words of the claim, that the claim replaces by another of the same kind."""
+    """Whether a figure is missing while the evidence has another one of its kind among words of the claim."""
 
 
 def compare(claim: Reading, evidence: Sequence[Reading], *, also: Iterable[str] = ()) -> NumberFeatures:
@@ -240,36 +268,45 @@ def compare(claim: Reading, evidence: Sequence[Reading], *, also: Iterable[str] 
     claimed = [q for q in quantities(claim) if not (q.unit == "ordinal" and q.value == 1)]
     given = [(r, q) for r in evidence for q in quantities(r)]
     context = [q for text in also for q in quantities(read(text))]
-    missing = half = dates = 0
-    bound = 1.0
+    missing = written = half = dates = unused = 0
+    bound = far = 1.0
+    mine = {t.stem for t in claim.content()}
     for figure in claimed:
         matches = [(match(figure, q), r, q) for r, q in given]
         best = max((m for m, _, _ in matches), default=0.0)
         if best == 0.0:
-            if not any(match(figure, q) == 1.0 for q in context):
-                missing += 1
-                dates += figure.kind == "date"
+            if any(match(figure, q) == 1.0 for q in context):
+                continue
+            if figure.written and not figure.known:
+                written += 1
+                continue
+            missing += 1
+            dates += figure.kind == "date"
+            unused |= any(q.kind == figure.kind and len(_around(r, q, 6) & mine) >= 2 for r, q in given)
             continue
         half += best == 0.5
-        around = _around(claim, figure, 5)
+        around = _around(claim, figure, 8)
+        found = [(_around(r, q, None), {t.stem for t in r.tokens}) for m, r, q in matches if m == best]
         if around:
-            nearest = max(len(around & _around(r, q, 12)) / len(around) for m, r, q in matches if m == best)
-            bound = min(bound, nearest)
-    mine = {t.stem for t in claim.content()}
-    unused = sum(
-        1
-        for r, q in given
-        if len(_around(r, q, 4) & mine) >= 2 and claimed and not any(match(c, q) for c in claimed) and missing
-    )
-    return NumberFeatures(len(claimed), missing, half, dates, bound, unused)
+            far = min(far, max(len(around & everywhere) / len(around) for _, everywhere in found))
+            bound = min(bound, max(_share(around & beside, around & everywhere) for beside, everywhere in found))
+    return NumberFeatures(len(claimed), missing, written, half, dates, bound, far, int(unused))
 
 
-def _around(reading: Reading, figure: Quantity, width: int) -> set[str]:
-    """Stems of the content words within ``width`` tokens of a figure, other figures left out."""
-    low, high = max(0, figure.first - width), figure.last + width + 1
-    skip = words("months")
+def _share(part: set[str], whole: set[str]) -> float:
+    return len(part) / len(whole) if whole else 0.5
+
+
+def _around(reading: Reading, figure: Quantity, width: int | None) -> set[str]:
+    """Stems of the content words nearer to this figure than to any other of the text, within ``width`` tokens."""
+    others = [q for q in quantities(reading) if q.first != figure.first and q.kind == figure.kind]
+
+    def distance(i: int, q: Quantity) -> int:
+        return max(q.first - i, i - q.last, 0)
+
     return {
-        t.stem
-        for i, t in enumerate(reading.tokens[low:high], start=low)
-        if t.content and not t.text[0].isdigit() and not figure.first <= i <= figure.last and t.folded not in skip
+        reading.tokens[i].stem
+        for i in wording(reading)
+        if (width is None or distance(i, figure) <= width)
+        and all(distance(i, figure) <= distance(i, other) for other in others)
     }

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sourcier.app.answering.verifier.numbers import wording
 from sourcier.app.answering.verifier.text import Reading, Token, read, weight
 
 _PREFIX = 5  # letters that an unmatched word must share to count as kin: « interdiction », « interdire »
@@ -55,7 +56,7 @@ def _trigrams(text: str) -> set[str]:
 
 def compare(claim: Reading, text: Reading, best: Reading, *, also: Iterable[str] = ()) -> OverlapFeatures:
     """Overlap of a claim with a text (its chosen sentences joined), ``best`` being the nearest of them."""
-    content = claim.content()
+    content = [claim.tokens[i] for i in wording(claim)]
     stems = {t.stem for t in text.tokens}
     prefixes = {t.folded[:_PREFIX] for t in text.tokens if len(t.folded) >= _PREFIX}
     context = stems | {t.stem for other in also for t in read(other).tokens}

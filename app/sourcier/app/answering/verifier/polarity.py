@@ -10,6 +10,9 @@ from functools import cache, lru_cache
 from sourcier.app.answering.verifier.alignment import Alignment
 from sourcier.app.answering.verifier.text import Reading, lexicon, stem, words
 
+_ALONE = frozenset(
+    ["peut", "peuvent", "pouvait", "pouvaient", "pourra", "saurait", "sauraient", "cesse", "ose"]
+)  # « ne peut être exigé »
 _REACH = 6  # tokens between « ne » and its second half: « ne lui en a donc toujours pas »
 
 
@@ -34,7 +37,8 @@ def negations(reading: Reading) -> tuple[Negation, ...]:
             continue
         second = next((j for j in range(i + 1, min(i + 1 + _REACH, len(folded))) if folded[j] in negators), None)
         first = next((j for j in range(max(0, i - _REACH), i) if folded[j] in bare and folded[j] != "sans"), None)
-        if second is None and first is None:
+        alone = i + 1 < len(folded) and folded[i + 1] in _ALONE and not {"que", "qu"} & set(folded[i + 2 : i + 9])
+        if second is None and first is None and not alone:
             continue
         stop = second if second is not None else min(i + 3, len(folded))
         heads = [j for j in range(i + 1, stop) if folded[j] not in clitics and folded[j] not in negators]
@@ -57,16 +61,29 @@ def negations(reading: Reading) -> tuple[Negation, ...]:
 
 
 @cache
-def antonyms() -> Mapping[str, frozenset[str]]:
-    """Stem to the stems that exclude it, both ways."""
-    table: dict[str, set[str]] = defaultdict(set)
+def opposed() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """Groups of stems: any of the first side excludes any of the second."""
+    groups = []
     for pair in lexicon()["antonyms"]["pairs"].split("|"):
-        left, right = ({stem(word) for word in side.split()} for side in pair.split("/"))
-        for word in left:
-            table[word] |= right - left
-        for word in right:
-            table[word] |= left - right
-    return {word: frozenset(others) for word, others in table.items()}
+        left, right = (frozenset(stem(word) for word in side.split()) for side in pair.split("/"))
+        groups.append((left - right, right - left))
+    return tuple(groups)
+
+
+@cache
+def antonyms() -> Mapping[str, tuple[tuple[frozenset[str], frozenset[str]], ...]]:
+    """Stem to ``(its own side, the other side)`` of each group it belongs to."""
+    table: dict[str, list[tuple[frozenset[str], frozenset[str]]]] = defaultdict(list)
+    for left, right in opposed():
+        for own, other in ((left, right), (right, left)):
+            for word in own:
+                table[word].append((own, other))
+    return {word: tuple(sides) for word, sides in table.items()}
+
+
+def contraries(word: str) -> frozenset[str]:
+    """Stems that exclude a stem."""
+    return frozenset[str]().union(*(other for _, other in antonyms().get(word, ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +105,6 @@ def compare(claim: Reading, text: Reading, alignment: Alignment) -> PolarityFeat
     mine, theirs = negations(claim), negations(text)
     my_stems = {t.stem for t in claim.tokens}
     their_stems = {t.stem for t in text.tokens}
-    table = antonyms()
     inverse = {p: i for i, p in enumerate(alignment.place) if p >= 0}
     denied_there = {text.tokens[h].stem for n in theirs for h in n.heads if text.tokens[h].content}
     places_denied = {p for n in theirs for p in (n.marker, *n.heads)}
@@ -102,7 +118,7 @@ def compare(claim: Reading, text: Reading, alignment: Alignment) -> PolarityFeat
             alignment.place[p] in places_denied for p in (negation.marker, *negation.heads) if alignment.place[p] >= 0
         ):
             continue
-        if any(table.get(t.stem, frozenset()) & their_stems for t in heads):
+        if any(contraries(t.stem) & their_stems for t in heads):
             continue
         # « n'est pas autorisée » for « interdit »: denial carried by a word of the text.
         if not any(t.stem in their_stems and t.content for t in heads) and privatives & their_stems:
@@ -120,15 +136,17 @@ def compare(claim: Reading, text: Reading, alignment: Alignment) -> PolarityFeat
         near += 1
         if any(t.stem in denied_here for t in shared) or any(p in places_denying for p in aligned):
             continue
-        if any(table.get(t.stem, frozenset()) & my_stems for t in contents) or privatives & my_stems:
+        if any(contraries(t.stem) & my_stems for t in contents) or privatives & my_stems:
             continue
         removed += 1
     conflicts = 0
     for i, token in enumerate(claim.tokens):
-        contrary = table.get(token.stem)
-        if not contrary or token.stem in their_stems or alignment.place[i] >= 0:
+        if token.stem in their_stems or alignment.place[i] >= 0:
             continue
-        facing = contrary & their_stems - my_stems
-        if facing and not (token.stem in denied_here or facing & denied_there):
-            conflicts += 1
+        for own, other in antonyms().get(token.stem, ()):
+            facing = (other & their_stems) - my_stems
+            # With a word of the same side in the text (« hausse » for « augmentation »), its contrary is elsewhere.
+            if facing and not own & their_stems and token.stem not in denied_here and not facing & denied_there:
+                conflicts += 1
+                break
     return PolarityFeatures(added, removed, conflicts, abs(len(mine) - near))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sourcier.app.answering.verifier.names import compare as compare_names
 from sourcier.app.answering.verifier.text import Reading, fold, read, weight, words
 
-_ASKING = frozenset(
+ASKING = frozenset(
     fold("""quel quelle quels quelles qui que quoi combien quand où comment pourquoi lequel laquelle lesquels
 lesquelles dis donne explique peux pouvez sais savez moi nom date nombre montant année chiffre pourcentage type liste
 définition signifie veut dire appelle nomme existe sert parle parlent concerne""").split()
@@ -22,11 +22,13 @@ class QuestionFeatures:
     coverage: float
     names_missing: int
     missing_count: int
+    near: float
+    """How near the claim's words stand to the question's in the text: 1 side by side, 0 apart or not there."""
     own: float
     """Share of the claim's own content words, the question's left out: a bare « Oui » has none."""
 
 
-NEUTRAL = QuestionFeatures(1.0, 0, 0, 1.0)
+NEUTRAL = QuestionFeatures(1.0, 0, 0, 1.0, 1.0)
 
 
 def compare(
@@ -39,7 +41,7 @@ def compare(
     contexts = tuple(also)
     present = {t.stem for r in (*evidence, *(read(c) for c in contexts)) for t in r.tokens}
     prefixes = {t.folded[:5] for r in (*evidence, *(read(c) for c in contexts)) for t in r.tokens if len(t.folded) >= 5}
-    content = [t for t in asked.content() if t.folded not in _ASKING and t.folded not in words("stop")]
+    content = [t for t in asked.content() if t.folded not in ASKING and t.folded not in words("stop")]
     bound = [t.stem in present or t.folded[:5] in prefixes for t in content]
     total = sum(weight(t) for t in content)
     asked_stems = {t.stem for t in asked.tokens}
@@ -48,5 +50,19 @@ def compare(
         coverage=sum(weight(t) for t, ok in zip(content, bound, strict=True) if ok) / total if total else 1.0,
         names_missing=compare_names(asked, evidence, also=contexts).missing,
         missing_count=bound.count(False),
+        near=_nearness({t.stem for t in mine}, {t.stem for t in content}, evidence),
         own=sum(t.stem not in asked_stems for t in mine) / len(mine) if mine else 0.0,
     )
+
+
+def _nearness(answer: set[str], asked: set[str], evidence: Sequence[Reading]) -> float:
+    """Mean, over the question's words found in a sentence, of ``1 / (1 + d / 4)``, ``d`` tokens from the answer's."""
+    best = 0.0
+    for reading in evidence:
+        stems = reading.stems()
+        answers = [i for i, s in enumerate(stems) if s in answer and reading.tokens[i].content]
+        places = {s: [i for i, t in enumerate(stems) if t == s] for s in asked - answer if s in stems}
+        if answers and places:
+            near = [1 / (1 + min(abs(i - j) for i in found for j in answers) / 4) for found in places.values()]
+            best = max(best, sum(near) / max(1, len(asked - answer)))
+    return best

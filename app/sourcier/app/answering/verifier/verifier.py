@@ -65,7 +65,7 @@ class Verifier:
             for claim, evidence, question in cases
             for reading in [read(bare(claim))]
         ]
-        texts = [text for claim, kept, _ in prepared for text in (claim.text, *(e.text for _, e in kept))]
+        texts = [t for claim, kept, asked in prepared for t in (claim.text, asked, *(e.text for _, e in kept)) if t]
         known = self._vectors(list(dict.fromkeys(texts)))
         verdicts = []
         for claim, kept, question in prepared:
@@ -74,14 +74,15 @@ class Verifier:
                 continue
             mine = Side(claim, vectors=known.get(claim.text))
             sides = [Side(read(e.text), e.context, known.get(e.text)) for _, e in kept]
-            verdict = self._judge(mine, sides, question)
+            asked = Side(read(question), vectors=known.get(question)) if question else None
+            verdict = self._judge(mine, sides, asked)
             used = tuple(sorted(kept[i][0] for i in verdict.used))
             verdicts.append(Verdict(verdict.support, verdict.reason, used))
         return verdicts
 
-    def _judge(self, claim: Side, evidence: Sequence[Side], question: str | None) -> Verdict:
+    def _judge(self, claim: Side, evidence: Sequence[Side], asked: Side | None) -> Verdict:
         sets = sets_of(claim, evidence)
-        rows = [row(claim, evidence, chosen, asked=question) for chosen in sets]
+        rows = [row(claim, evidence, chosen, asked=asked) for chosen in sets]
         scores = self._forest.score(rows)
         supports = self._forest.probability(scores)
         top = float(supports.max())
