@@ -28,6 +28,11 @@ def test_a_list_is_whole_with_the_sentence_that_announces_it() -> None:
     assert texts(text) == [text, "Comprendre les enjeux", "Négocier autrement", "Formuler des avis"]
 
 
+def test_the_sentence_above_a_list_comes_with_it_even_without_a_colon() -> None:
+    text = "L'axe compte 3 demandes.\n\nUne loi\nUne autorité\nDes normes"
+    assert texts(text)[:2] == ["L'axe compte 3 demandes.", text]
+
+
 def test_a_sentence_that_announces_what_is_elsewhere_is_no_unit() -> None:
     assert texts("L'IA se répand. La CSQ revendique les éléments suivants :") == ["L'IA se répand."]
 

@@ -92,9 +92,10 @@ def _lists(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]
         j = i
         while j + 1 < len(spans) and _next_item(text, spans[j], spans[j + 1]):
             j += 1
-        # A paragraph that announces the list stands one blank line above it.
-        first = i - 1 if i and _announces(text, spans[i - 1]) else i
-        if j - i >= 2 or (j > first and (first < i or _announces(text, spans[i]))):
+        # What stands right above a list announces it, with a colon or without.
+        long = j - i >= 2
+        first = i - 1 if i and (long or _announces(text, spans[i - 1])) else i
+        if long or (j > first and (first < i or _announces(text, spans[i]))):
             runs.append((first, j))
         i = j + 1
     return runs
