@@ -16,10 +16,14 @@ def texts(text: str, section: tuple[str, ...] = ("Axe 2",)) -> list[str]:
     return [unit.text for unit in units_of(hit(text, section=section))]
 
 
-def test_each_sentence_is_a_unit_with_the_one_before() -> None:
-    first, second = units_of(hit("La CSQ réclame une loi. Elle veut une autorité."))
-    assert (first.text, first.before) == ("La CSQ réclame une loi.", "")
-    assert (second.text, second.before) == ("Elle veut une autorité.", "La CSQ réclame une loi.")
+def test_each_sentence_is_a_unit_understood_with_the_one_before_where_needed() -> None:
+    first, second, third = units_of(hit("La CSQ réclame une loi. Elle veut une autorité. Le Québec tarde."))
+    assert first.meaning == first.text == "La CSQ réclame une loi."
+    assert (second.text, second.meaning) == (
+        "Elle veut une autorité.",
+        "La CSQ réclame une loi. Elle veut une autorité.",
+    )
+    assert third.meaning == third.text == "Le Québec tarde."
     assert second.heading == "Plateforme › Axe 2"
 
 
@@ -44,7 +48,7 @@ def test_a_numbered_note_is_not_parted() -> None:
 
 
 def unit(start: int, end: int, score: float, rank: int = 1) -> Unit:
-    return Unit(hit("x" * 500, start=0, rank=rank), start, end, "x" * (end - start), "", ((start, end),), score)
+    return Unit(hit("x" * 500, start=0, rank=rank), start, end, "x" * (end - start), start, ((start, end),), score)
 
 
 def test_the_best_units_that_fit_are_chosen_without_overlap() -> None:
@@ -64,4 +68,5 @@ def test_units_are_exact_stretches_of_the_document(text: str, start: int) -> Non
     for found in units_of(source):
         assert found.text == text[found.start - start : found.end - start]
         assert found.text.strip() == found.text != ""
+        assert found.meaning == text[found.clear_start - start : found.end - start]
         assert all(found.start <= a < b <= found.end for a, b in found.parts)

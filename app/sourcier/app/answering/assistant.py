@@ -16,7 +16,7 @@ from typing import Self
 
 from sourcier.app.answering.answerability import Answerability
 from sourcier.app.answering.cache import RememberingEmbedder
-from sourcier.app.answering.cite import Numbering, Quote
+from sourcier.app.answering.cite import Numbering, Quote, join_neighbours
 from sourcier.app.answering.draft import is_refusal, sentences_of
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
 from sourcier.app.answering.evidence import VALUES, Unit, choose_units, in_reading_order, rank_units
@@ -165,7 +165,7 @@ class Assistant:
         elif refused and not self._gate.overrules_model(possible):
             yield self._finish(run, "abstained")
         else:
-            yield from self._quote(run, units)
+            yield from self._quote(run, choose_units(units, self._settings.answer.quoted_sentences, 10**6, len))
             yield self._finish(run, "quoted" if run.shown else "abstained")
 
     def _meter(self) -> EnergyMeter:
@@ -198,19 +198,16 @@ class Assistant:
         for a value that is asked for and that nothing shown so far holds.
         """
         if _share_cited(units[0], run.numbering.citations) < ENOUGH_CITED:
-            yield self._show_unit(run, units[0])
+            yield from self._quote(run, units[:1])
         shown = " ".join([sentence.text for sentence in run.shown])
         missing = [kind for kind in wanted_by(run.question) & VALUES if not holds(kind, shown)]
         best = next((u for u in units[:NEAREST] if any(holds(kind, u.text) for kind in missing)), None)
         if best is not None and _share_cited(best, run.numbering.citations) < ENOUGH_CITED:
-            yield self._show_unit(run, best)
-
-    def _show_unit(self, run: _Run, unit: Unit) -> Event:
-        return self._show(run, unit.text, [Quote(unit.hit, unit.start, unit.end)], 1.0)
+            yield from self._quote(run, [best])
 
     def _quote(self, run: _Run, units: Sequence[Unit]) -> Iterator[Event]:
-        for unit in choose_units(units, self._settings.answer.quoted_sentences, 10**6, len):
-            yield self._show_unit(run, unit)
+        for quote in join_neighbours([_clear_quote(unit) for unit in units]):
+            yield self._show(run, quote.text, [quote], 1.0)
 
     def _show(self, run: _Run, text: str, quotes: Sequence[Quote], support: float) -> Event:
         markers, new = run.numbering.add(quotes)
@@ -256,6 +253,11 @@ class Assistant:
         if self._settings.organisation.contact:
             parts.append(message("answer.abstained_contact", language, contact=self._settings.organisation.contact))
         return " ".join(parts)
+
+
+def _clear_quote(unit: Unit) -> Quote:
+    """What to show of a unit when it is shown word for word: with what its « elle » stands for."""
+    return Quote(unit.hit, unit.clear_start, unit.end)
 
 
 def _share_cited(unit: Unit, citations: Sequence[Citation]) -> float:

@@ -26,6 +26,11 @@ VALUES = frozenset({Wanted.AMOUNT, Wanted.SHARE, Wanted.COUNT, Wanted.DATE, Want
 #: Both chosen on the development questions (``docs/evaluation.md``), on the scale of a unit's score, 0 to 1.
 VALUE_LIFT = 0.08
 NOTE_DROP = 0.15
+_ANAPHORA = re.compile(
+    r"\W*(?:(?:bien|afin|puis|alors) qu|lors|mais|or,?|ainsi,?|en effet,?|toutefois,?)?[’' ]*"
+    r"(?:elles?|ils?|cela|ceci|ce|cet|cette|ces|celui|celle|ceux|celles|l[’']une?)\b",
+    re.IGNORECASE,
+)
 _NOTE = re.compile(r"\d{1,3}\.\s")
 
 
@@ -35,7 +40,7 @@ class Unit:
 
     Attributes:
         hit: the passage it stands in, with the document's title, path and section.
-        before: the sentence before it in the passage, to resolve « elle », « ce projet ».
+        lead: where the sentence before it in the passage begins, to resolve « elle », « ce projet »; ``start`` if none.
         parts: the sentences it is made of, as spans of the canonical text.
         score: how well it fits the question, for ordering only.
     """
@@ -44,7 +49,7 @@ class Unit:
     start: int
     end: int
     text: str
-    before: str
+    lead: int
     parts: tuple[tuple[int, int], ...]
     score: float = 0.0
     similarity: float = 0.0
@@ -54,6 +59,17 @@ class Unit:
     def heading(self) -> str:
         """Title and section path, outermost first."""
         return " › ".join((self.hit.metadata.title, *self.hit.passage.section))
+
+    @property
+    def meaning(self) -> str:
+        """The exact text from :attr:`clear_start` on."""
+        offset = self.hit.passage.start
+        return self.hit.passage.text[self.clear_start - offset : self.end - offset]
+
+    @property
+    def clear_start(self) -> int:
+        """``lead`` where the text starts from « elle », « cela », « ces mesures »…; ``start`` where it needs nothing."""
+        return self.lead if _ANAPHORA.match(self.text) else self.start
 
     @property
     def is_list(self) -> bool:
@@ -72,16 +88,11 @@ def units_of(hit: Hit) -> list[Unit]:
     announcing = {i for i, span in enumerate(spans) if _announces(text, span)} if len(spans) > 1 else set()
     units = []
     for first, last in sorted({*((i, i) for i in range(len(spans)) if i not in announcing), *lists}):
-        before = text[spans[first - 1].start : spans[first - 1].end] if first else ""
-        parts = [(span.start, span.end) for span in spans[first : last + 1]]
-        units.append(_unit(hit, text, offset, parts, before))
+        start, end = spans[first].start, spans[last].end
+        lead = spans[first - 1].start if first else start
+        parts = tuple((a + offset, b + offset) for a, b in spans[first : last + 1])
+        units.append(Unit(hit, start + offset, end + offset, text[start:end], lead + offset, parts))
     return units
-
-
-def _unit(hit: Hit, text: str, offset: int, parts: list[tuple[int, int]], before: str) -> Unit:
-    start, end = parts[0][0], parts[-1][1]
-    spans = tuple((a + offset, b + offset) for a, b in parts)
-    return Unit(hit, start + offset, end + offset, text[start:end], before, spans)
 
 
 def _lists(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -139,9 +150,9 @@ def rank_units(
     if not units:
         return []
     asked = embedder.embed_queries([question])[0]
-    similarity = embedder.embed_passages([f"{_last_section(unit)}{unit.text}" for unit in units]) @ asked
+    similarity = embedder.embed_passages([f"{_last_section(unit)}{unit.meaning}" for unit in units]) @ asked
     stems = content_stems(question)
-    overlap = np.array([coverage(stems, content_stems(f"{unit.heading} {unit.text}"), weight_of) for unit in units])
+    overlap = np.array([coverage(stems, content_stems(f"{unit.heading} {unit.meaning}"), weight_of) for unit in units])
     passage = np.array([unit.hit.score for unit in units])
     # Cosines of e5 models live between 0.7 and 0.9: stretch them over the candidates before mixing.
     low, high = float(similarity.min()), float(similarity.max())

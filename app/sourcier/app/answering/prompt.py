@@ -60,7 +60,10 @@ def extracts(units: Sequence[Unit]) -> str:
         if unit.heading != heading:
             heading = unit.heading
             lines.append(_short(heading))
-        lines += [f"- {line}" for line in " ".join(unit.text.split(" ")).splitlines() if line.strip()]
+        # A sentence that starts from « elle » comes with the one before, unless that one is given too.
+        alone = any(other.hit is unit.hit and other.start == unit.lead for other in units)
+        text = unit.text if alone else unit.meaning
+        lines += [f"- {line.strip()}" for line in text.splitlines() if line.strip()]
     return "\n".join(lines)
 
 

@@ -49,6 +49,7 @@ DIRECTIONS: dict[str, int] = {
     "overlap.coverage": 1,
     "overlap.kin": 1,
     "overlap.with_context": 1,
+    "overlap.anywhere": 1,
     "overlap.heaviest_missing": -1,
     "overlap.missing_count": -1,
     "number.missing": -1,
@@ -144,7 +145,7 @@ def row(claim: Side, evidence: Sequence[Side], chosen: Sequence[int], *, asked: 
                 asked.reading, asked.vectors, chosen_readings, given, question.ASKING
             )
     families: tuple[Any, ...] = (
-        overlap.compare(claim.reading, text, best, also=also),
+        overlap.compare(claim.reading, text, best, everything=readings, also=also),
         alignment.edits(claim.reading, text, laid),
         numbers.compare(claim.reading, chosen_readings, also=also),
         names.compare(claim.reading, chosen_readings, also=also),

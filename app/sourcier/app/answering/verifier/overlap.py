@@ -29,6 +29,10 @@ class OverlapFeatures:
     missing_count: int
     bigrams: float
     """Pairs of neighbouring tokens (grammar words included) found in the text."""
+    anywhere: float
+    """Stems found in any sentence of the evidence, chosen or not."""
+    rivals: int
+    """Words of the claim that the text does not have but another sentence of the evidence has: a sign of a swap."""
     reverse: float
     """Share of the best sentence's content that the claim takes up."""
     pieces: float
@@ -54,8 +58,16 @@ def _trigrams(text: str) -> set[str]:
     return {text[i : i + 3] for i in range(len(text) - 2)}
 
 
-def compare(claim: Reading, text: Reading, best: Reading, *, also: Iterable[str] = ()) -> OverlapFeatures:
-    """Overlap of a claim with a text (its chosen sentences joined), ``best`` being the nearest of them."""
+def compare(
+    claim: Reading, text: Reading, best: Reading, *, everything: Iterable[Reading] = (), also: Iterable[str] = ()
+) -> OverlapFeatures:
+    """Overlap of a claim with a text (its chosen sentences joined).
+
+    Args:
+        best: the nearest of the chosen sentences.
+        everything: all the sentences of the evidence.
+        also: titles and the question.
+    """
     content = [claim.tokens[i] for i in wording(claim)]
     stems = {t.stem for t in text.tokens}
     prefixes = {t.folded[:_PREFIX] for t in text.tokens if len(t.folded) >= _PREFIX}
@@ -69,6 +81,7 @@ def compare(claim: Reading, text: Reading, best: Reading, *, also: Iterable[str]
     my_stems = {t.stem for t in claim.tokens}
     flat, flat_text = _flat(claim), _flat(text)
     my_pieces = _trigrams(flat)
+    wide = stems | {t.stem for other in everything for t in other.tokens}
     return OverlapFeatures(
         verbatim=int(flat in flat_text),
         coverage=_share(content, (t.stem in stems for t in content)),
@@ -77,6 +90,8 @@ def compare(claim: Reading, text: Reading, best: Reading, *, also: Iterable[str]
         heaviest_missing=max(missing, default=0.0),
         missing_count=len(missing),
         bigrams=sum(p in pairs for p in my_pairs) / len(my_pairs) if my_pairs else 1.0,
+        anywhere=_share(content, (t.stem in wide for t in content)),
+        rivals=sum(t.stem in wide and not ok for t, ok in zip(content, kin, strict=True)),
         reverse=coverage(best, my_stems),
         pieces=len(my_pieces & _trigrams(flat_text)) / max(1, len(my_pieces)),
     )

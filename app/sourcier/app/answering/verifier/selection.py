@@ -10,7 +10,7 @@ from sourcier.app.answering.verifier.overlap import coverage
 from sourcier.app.answering.verifier.text import Reading
 
 MAX_SIZE = 3
-SHORTLIST = 5
+SHORTLIST = 6
 _GAIN = 0.04  # share of the claim's content that a further sentence must add
 _RIVAL = 0.7  # a second sentence stands alone too when it is nearly as near as the first
 
