@@ -108,7 +108,7 @@ class AnswerSettings(_Section):
     prompt_sentences: Annotated[int, Field(ge=1, le=60)] = 6
     quoted_sentences: Annotated[int, Field(ge=1, le=10)] = 3
     support: Probability = 0.7
-    answerable: Probability = 0.54
+    answerable: Probability = 0.46
 
 
 class ServeSettings(_Section):
