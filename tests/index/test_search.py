@@ -250,3 +250,20 @@ def test_canaries_see_what_a_count_does_not() -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     assert finds_itself(ExactScan(vectors), vectors, 50)
     assert not finds_itself(ExactScan(vectors[::-1].copy()), vectors, 50)
+    torn = vectors.copy()
+    torn[:2] = -torn[:2]
+    assert not finds_itself(ExactScan(torn), vectors, 40)
+    assert finds_itself(ExactScan(torn), vectors, 40, share=0.9)
+
+
+def test_a_graph_that_does_not_find_its_vectors_is_left_alone(
+    words: Settings, corpus: Path, standin: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, _ = found(words, standin)
+    monkeypatch.setattr("sourcier.index.building.build_chroma", lambda folder, ids, vectors: None)
+    (current_folder(words.home) / "damaged").touch()
+    sync([corpus], words, embedder=standin.HashEmbedder())
+    assert found(words, standin) == (before, ["store.chroma_absent"])
+    name = current_name(words.home)
+    sync([corpus], words, embedder=standin.HashEmbedder())
+    assert current_name(words.home) == name

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sourcier.core.errors import StoreDamagedError, StoreError
-from sourcier.index.dense import ChromaIndex, DenseIndex, ExactScan, build_chroma, finds_itself
+from sourcier.index.dense import CHROMA_SHARE, ChromaIndex, ExactScan, build_chroma, finds_itself
 from sourcier.index.generations import Manifest, digest_of, folder_of, next_name, publish, save_served, sizes_of
 from sourcier.index.lexical import LexicalIndex, build_lexical
 from sourcier.index.store import Served, Store
@@ -55,6 +55,9 @@ def build_generation(
         build_lexical(texts, aside / "bm25")
         progress(2, 4)
         names = sorted(path.relative_to(aside).as_posix() for path in aside.rglob("*") if path.is_file())
+        build_chroma(aside / "chroma", ids, vectors)
+        progress(3, 4)
+        _check_exact(aside, len(ids))
         manifest = Manifest(
             digest=digest,
             cut=cut,
@@ -64,11 +67,9 @@ def build_generation(
             documents=len(served),
             passages=len(ids),
             files=sizes_of(aside, names),
+            chroma=_chroma_is_sound(aside, ids, vectors),
         )
         manifest.save(aside)
-        build_chroma(aside / "chroma", ids, vectors)
-        progress(3, 4)
-        _check(aside, ids)
         publish(aside, home, name)
         progress(4, 4)
     except OSError as error:
@@ -108,15 +109,25 @@ def _gather(
     return ids, texts, np.concatenate(parts).astype(np.float32)
 
 
-def _check(folder: Path, ids: Sequence[str]) -> None:
+def _check_exact(folder: Path, count: int) -> None:
     """Read back what was written, as a reader would."""
     vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
-    if LexicalIndex(folder / "bm25").size != len(ids) or len(vectors) != len(ids):
-        raise StoreDamagedError("store.generation_damaged", path=folder, detail="count")
-    chroma = ChromaIndex(folder / "chroma", {one: row for row, one in enumerate(ids)})
+    sound = LexicalIndex(folder / "bm25").size == len(vectors) == count
+    if not sound or not finds_itself(ExactScan(vectors), vectors, _CANARIES):
+        raise StoreDamagedError("store.generation_damaged", path=folder, detail="canary")
+
+
+def _chroma_is_sound(folder: Path, ids: Sequence[str], vectors: NDArray[np.float32]) -> bool:
+    """Whether Chroma, opened afresh, finds what was put there. Where it does not, readers scan: nothing is lost."""
     try:
-        indexes: tuple[DenseIndex, ...] = (ExactScan(vectors), chroma)
-        if not all(finds_itself(index, vectors, _CANARIES) for index in indexes):
-            raise StoreDamagedError("store.generation_damaged", path=folder, detail="canary")
-    finally:
-        chroma.close()
+        chroma = ChromaIndex(folder / "chroma", {one: row for row, one in enumerate(ids)})
+        try:
+            sound = finds_itself(chroma, vectors, _CANARIES, share=CHROMA_SHARE)
+        finally:
+            chroma.close()
+    except StoreDamagedError as error:
+        logger.warning("%s", error.in_language("en"))
+        return False
+    if not sound:
+        logger.warning("Chroma does not find the vectors of %s: exact scan", folder.name)
+    return sound

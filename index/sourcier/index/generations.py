@@ -36,6 +36,7 @@ class Manifest:
         embedder: fingerprint of the embedding model.
         model: its name.
         files: sizes of its files in bytes, but Chroma's, which Chroma itself changes.
+        chroma: whether Chroma found what was put there; if not, it is left alone.
     """
 
     digest: str
@@ -46,6 +47,7 @@ class Manifest:
     documents: int
     passages: int
     files: dict[str, int]
+    chroma: bool = True
     analyser: int = ANALYSER_VERSION
     format: int = FORMAT
 
@@ -103,8 +105,8 @@ def is_whole(folder: Path) -> bool:
         manifest = Manifest.load(folder)
     except StoreDamagedError:
         return False
-    damaged = (folder / DAMAGED).exists() or not (folder / _CHROMA / "chroma.sqlite3").is_file()
-    return not damaged and sizes_of(folder, manifest.files) == manifest.files
+    lost = manifest.chroma and not (folder / _CHROMA / "chroma.sqlite3").is_file()
+    return not lost and not (folder / DAMAGED).exists() and sizes_of(folder, manifest.files) == manifest.files
 
 
 def sizes_of(folder: Path, names: Iterable[str]) -> dict[str, int]:

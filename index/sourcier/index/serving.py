@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from sourcier.core.errors import StoreDamagedError
 from sourcier.core.types import Hit, Metadata
 from sourcier.index.analyser import ANALYSER_VERSION
-from sourcier.index.dense import ChromaIndex, DenseIndex, ExactScan, finds_itself
+from sourcier.index.dense import CHROMA_SHARE, ChromaIndex, DenseIndex, ExactScan, finds_itself
 from sourcier.index.generations import FORMAT, Manifest, load_served, mark_damaged
 from sourcier.index.lexical import LexicalIndex
 from sourcier.index.store import Store
 
 logger = logging.getLogger(__name__)
 
-_CANARIES = 8
+_CANARIES = 16
 
 
 class OpenGeneration:
@@ -60,8 +60,10 @@ class OpenGeneration:
         self.problems: list[str] = []
         self._lock: FileLock | None = None
         self._dense: DenseIndex = self.exact
-        if dense == "chroma":
+        if dense == "chroma" and self.manifest.chroma:
             self._open_chroma()
+        elif dense == "chroma":
+            self.problems.append("store.chroma_absent")
 
     def nearest(self, query: NDArray[np.float32], count: int) -> NDArray[np.int64]:
         """(<= count,) rows of the passages nearest to a question's vector, nearest first."""
@@ -104,7 +106,7 @@ class OpenGeneration:
             ids = _load_ids(self._folder)
             chroma = ChromaIndex(self._folder / "chroma", {one: row for row, one in enumerate(ids)})
             self._dense = chroma
-            if not finds_itself(chroma, self.vectors, _CANARIES):
+            if not finds_itself(chroma, self.vectors, _CANARIES, share=CHROMA_SHARE):
                 raise StoreDamagedError("store.chroma_damaged", path=self._folder, detail="canary")
         except StoreDamagedError as error:
             self._give_chroma_up(error)
