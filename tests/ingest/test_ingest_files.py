@@ -125,3 +125,14 @@ def test_broken_descriptions_say_where(tmp_path: Path, text: str, key: str) -> N
     with pytest.raises(IngestError, match=r"sources\.toml") as refused:
         SourceCatalogue.load(tmp_path)
     assert refused.value.key == key
+
+
+def test_a_broken_description_of_other_files_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "sources.toml").write_text("not toml", encoding="utf-8")
+    (tmp_path / "sources.toml").write_text('[[document]]\nfile = "a.txt"\ntitle = "Avis"\n', encoding="utf-8")
+    (tmp_path / "a.txt").write_text("Texte.", encoding="utf-8")
+    (source,) = find_files([tmp_path / "a.txt"])
+    known = SourceCatalogue.load(tmp_path, [source.file]).metadata_for(source, "")
+    assert known is not None
+    assert known.title == "Avis"

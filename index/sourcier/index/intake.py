@@ -133,7 +133,10 @@ def take_in(
         IngestError: a path does not exist, holds nothing to read, or its ``sources.toml`` is broken. Nothing changed.
     """
     sources = find_files(paths)
-    catalogues = {root: SourceCatalogue.load(Path(root)) for root in {source.root for source in sources}}
+    files: dict[str, list[Path]] = {}
+    for source in sources:
+        files.setdefault(source.root, []).append(source.file)
+    catalogues = {root: SourceCatalogue.load(Path(root), below) for root, below in files.items()}
     intake = _Intake(store, settings)
     for number, source in enumerate(sources):
         progress(number, len(sources))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -37,8 +37,12 @@ class SourceCatalogue:
         self._entries = dict(entries)
 
     @classmethod
-    def load(cls, root: Path) -> SourceCatalogue:
+    def load(cls, root: Path, files: Iterable[Path] | None = None) -> SourceCatalogue:
         """Read every ``sources.toml`` below ``root``, and the nearest one at or above it.
+
+        Args:
+            root: a folder, or one file.
+            files: where only some files below ``root`` matter: what stands beside or above none of them is not read.
 
         Raises:
             IngestError: one of them cannot be read, or describes a document in a way that cannot be used.
@@ -46,7 +50,7 @@ class SourceCatalogue:
         root = root.resolve()
         if root.is_file():
             root = root.parent
-        found = {file.parent: _read(file) for file in _below(root)}
+        found = {file.parent: _read(file) for file in (_below(root) if files is None else _beside(root, files))}
         above = next((folder for folder in (root, *root.parents) if (folder / CATALOGUE_NAME).is_file()), None)
         if above is not None and above not in found:
             found[above] = _read(above / CATALOGUE_NAME)
@@ -72,6 +76,11 @@ def _below(root: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not (here / name).is_symlink())
         if CATALOGUE_NAME in names:
             yield here / CATALOGUE_NAME
+
+
+def _beside(root: Path, files: Iterable[Path]) -> Iterator[Path]:
+    folders = {folder for file in files for folder in file.parents if folder.is_relative_to(root)}
+    return (folder / CATALOGUE_NAME for folder in sorted(folders) if (folder / CATALOGUE_NAME).is_file())
 
 
 def _read(file: Path) -> _Entries:
