@@ -12,7 +12,7 @@ from sourcier.app.answering.verifier.text import fold, lexicon, read
 Edit = Callable[[str, Sequence[str], random.Random], "str | None"]
 """(sentence, other sentences of its document, random) → the changed sentence, or nothing when it does not apply."""
 
-_NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?:[   ]\d{3})+(?![\w])|(?<![\w.,-])\d+(?:,\d+)?(?![\w-])")
+_NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\w])|(?<![\w.,-])\d+(?:,\d+)?(?![\w-])")
 _VERBS = """est sont peut peuvent doit doivent a ont était étaient sera seront permet permettent demande demandent prévoit
 prévoient propose concerne concernent comprend reste veut veulent vise impose oblige bénéficie bénéficient dispose disposent
 donne donnent fait font représente recommande souhaite appuie accompagne reçoit utilise garantit peut"""
@@ -81,6 +81,22 @@ def number(sentence: str, others: Sequence[str], rng: random.Random) -> str | No
     if new in (value, digits):
         return None
     return sentence[: place.start()] + new + sentence[place.end() :]
+
+
+def figures(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
+    """Two figures of the sentence change places, or one takes the other's."""
+    found = list(_NUMBER.finditer(sentence))
+    if len({m.group() for m in found}) < 2:
+        return None
+    first, second = sorted(rng.sample(found, 2), key=lambda m: m.start())
+    if first.group() == second.group():
+        return None
+    new = rng.choice(
+        [(second.group(), first.group()), (second.group(), second.group()), (first.group(), first.group())]
+    )
+    return (
+        sentence[: first.start()] + new[0] + sentence[first.end() : second.start()] + new[1] + sentence[second.end() :]
+    )
 
 
 def unit(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
@@ -204,24 +220,42 @@ def unconditional(sentence: str, others: Sequence[str], rng: random.Random) -> s
 # What keeps the meaning ------------------------------------------------------------------------------------------
 
 _SAME = [
-    ("est interdit", "n'est pas autorisé"), ("sont interdits", "ne sont pas autorisés"), ("notamment", "entre autres"),
-    ("doit", "est tenu de"), ("permet de", "rend possible de"), ("demande", "réclame"), ("recommande", "conseille"),
-    ("environ", "à peu près"), ("également", "aussi"), ("afin de", "pour"), ("en vue de", "pour"), ("lors de", "pendant"),
-    ("lorsque", "quand"), ("plus de", "au-delà de"), ("a pour objectif de", "vise à"), ("vise à", "a pour but de"),
-    ("annonce", "fait savoir"), ("débute", "commence"), ("par exemple", "notamment"), ("aide", "soutien"),
-    ("augmentation", "hausse"), ("diminution", "baisse"), ("augmente", "s'accroît"), ("concerne", "touche"),
-    ("afin que", "pour que"), ("dispose de", "a"), ("effectuer", "faire"), ("débuter", "commencer"), ("travail", "emploi"),
-    ("peut être", "a la possibilité d'être"), ("entreprise", "société"), ("obtenir", "recevoir"), ("au moins", "au minimum"),
-    ("souligne", "fait remarquer"), ("dénonce", "critique"), ("veut", "souhaite"), ("versée", "payée"), ("versé", "payé"),
-]  # fmt: skip
+    tuple(part.strip() for part in pair.split("="))
+    for pair in """est interdit = n'est pas autorisé | sont interdits = ne sont pas autorisés | notamment = entre autres
+| doit = est tenu de | demande = réclame | recommande = conseille | environ = à peu près | également = aussi | afin de = pour
+| en vue de = pour | lors de = pendant | lorsque = quand | plus de = au-delà de | a pour objectif de = vise à
+| vise à = a pour but de | annonce = fait savoir | débute = commence | augmentation = hausse | diminution = baisse
+| augmente = s'accroît | concerne = touche | afin que = pour que | dispose de = a | effectuer = faire | débuter = commencer
+| peut être = a la possibilité d'être | entreprise = société | obtenir = recevoir | au moins = au minimum
+| souligne = fait remarquer | dénonce = critique | veut = souhaite | versée = payée | versé = payé | salarié = employé
+| salariés = employés | travailleurs = employés | indiquer = préciser | indique = précise | prévoit = stipule
+| bénéficier de = avoir droit à | bénéficie de = a droit à | durée = longueur | délai = temps | cependant = toutefois
+| toutefois = cependant | en cas de = s'il y a | chaque année = tous les ans | par an = chaque année | par mois = chaque mois
+| obligatoire = exigé | nécessaire = requis | interdire = ne pas permettre | informer = aviser | informe = avise
+| transmettre = envoyer | transmet = envoie | adresser = envoyer | montant = somme | rémunération = paie | contient = comprend
+| comprend = inclut | inclut = comprend | peut = a le droit de | peuvent = ont le droit de | doivent = sont tenus de
+| permet de = sert à | favoriser = encourager | renforcer = consolider | créer = mettre sur pied | mettre en place = instaurer
+| utiliser = employer | utilise = emploie | prendre fin = se terminer | prend fin = se termine | à partir de = dès
+| à compter de = dès | au cours de = pendant | avant de = préalablement à | en raison de = à cause de | grâce à = au moyen de
+| ainsi que = et | c'est-à-dire = soit | chaque = tout | tous les = l'ensemble des | l'ensemble des = tous les
+| seulement = uniquement | uniquement = seulement | sauf = excepté | excepté = sauf | embauche = recrutement
+| embaucher = recruter | dépasser = excéder | dépasse = excède | refuser = ne pas accepter | choisir = retenir
+| répond = donne une réponse | aider = soutenir | protéger = mettre à l'abri | améliorer = bonifier | réduire = diminuer
+| publié = rendu public | propose = met de l'avant | rappelle = souligne | constate = observe | emploi = travail
+| intelligence artificielle = IA | IA = intelligence artificielle | étude = recherche | règles = normes
+| nouveaux = récents | nouvelles = récentes | important = majeur | importante = majeure | risque = danger | outils = instruments
+| outil = instrument | réfléchir = penser | débat = discussion | aussi = également | déjà = d'ores et déjà""".replace(
+        "\n", " "
+    ).split("|")
+]
 
 
 def synonym(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
-    """One or two expressions become others of the same meaning."""
+    """One to four expressions become others of the same meaning."""
     fitting = [(a, b) for a, b in _SAME if re.search(rf"\b{a}\b", sentence)]
     if not fitting:
         return None
-    for old, new in rng.sample(fitting, min(2, len(fitting))):
+    for old, new in rng.sample(fitting, min(rng.choice([1, 2, 3, 4]), len(fitting))):
         sentence = re.sub(rf"\b{old}\b", new, sentence, count=1)
     return sentence
 
@@ -229,7 +263,7 @@ def synonym(sentence: str, others: Sequence[str], rng: random.Random) -> str | N
 def written(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
     """Figures in another writing: « 3 mois » and « trois mois », « 50 % » and « 50 pour cent », « 1 500 » and « 1500 »."""
     spelled: dict[str, str] = {str(int(v)): k for k, v in lexicon()["number_words"].items() if 2 <= v <= 16}
-    out = re.sub(r"(?<=\d)[   ](?=\d{3}\b)", "", sentence)
+    out = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}\b)", "", sentence)
     out = re.sub(r"(?<=\d)\s%", " pour cent", out)
     out = re.sub(r"(?<![\d,.\w-])(\d{1,2})(?=\s[a-zé])", lambda m: spelled.get(m[1], m[1]), out)
     if out == sentence:
@@ -254,9 +288,56 @@ def framed(sentence: str, others: Sequence[str], rng: random.Random) -> str | No
     return frame + lower
 
 
-RIGHT: dict[str, Edit] = {"synonym": synonym, "written": written, "shortened": shortened, "framed": framed}
+_LEAD = re.compile(r"^((?:En|Depuis|Dans|Lors|Pour|Au|À|Après|Avant|Selon|Par|Pendant|Avec)\s[^,;:()]{3,60}),\s(.+)\.$")
+_CONDITIONAL = re.compile(r"\b(?:cas|défaut|sauf|condition|absence|exception|moins)\b")
+
+
+def _bare_start(text: str) -> str:
+    """With a small first letter, unless the first word is a name or an acronym."""
+    first = text.split(maxsplit=1)[0]
+    return text if first[1:2].isupper() or not first[:1].isupper() else text[0].lower() + text[1:]
+
+
+def moved(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
+    """An opening circumstance goes to the end."""
+    found = _LEAD.match(sentence)
+    if found is None:
+        return None
+    rest = found[2][0].upper() + found[2][1:]
+    return f"{rest}, {_bare_start(found[1])}." if rng.random() < 0.5 else f"{rest} {_bare_start(found[1])}."
+
+
+def dropped(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
+    """An opening circumstance is left out, unless it limits what follows."""
+    found = _LEAD.match(sentence)
+    if found is None or _CONDITIONAL.search(found[1]) or re.search(r"\d", found[1]) or len(found[2].split()) < 5:
+        return None
+    return found[2][0].upper() + found[2][1:] + "."
+
+
+def cleft(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
+    """« C'est l'employeur qui doit… »: a subject put forward."""
+    found = re.match(
+        r"^((?:Le|La|L['’]|Ce|Cette|Un|Une)\s?[\w'’-]+(?:\s(?:du|de la|des|de l['’])\s?[\w-]+)?)\s(.+)$", sentence
+    )
+    if found is None or not _VERB.match(found[2]):
+        return None
+    return f"C'est {_bare_start(found[1])} qui {found[2]}"
+
+
+def restate(sentence: str, others: Sequence[str], rng: random.Random) -> str:
+    """Several of the changes that keep the meaning, one after the other."""
+    for edit in rng.sample([synonym, synonym, written, shortened, moved, dropped, cleft], rng.choice([2, 3, 5, 7])):
+        sentence = edit(sentence, others, rng) or sentence
+    return sentence
+
+
+RIGHT: dict[str, Edit] = {
+    "synonym": synonym, "written": written, "shortened": shortened, "framed": framed, "moved": moved, "dropped": dropped,
+    "cleft": cleft, "restated": restate,
+}  # fmt: skip
 WRONG: dict[str, Edit] = {
-    "number": number, "unit": unit, "name": name, "crossed": crossed, "role": role, "noun": noun, "negation": negation,
+    "number": number, "figures": figures, "unit": unit, "name": name, "crossed": crossed, "role": role, "noun": noun, "negation": negation,
     "quantifier": swap("quantifier"), "modality": swap("modality"), "contrary": swap("negation"),
     "attribution": swap("attribution"), "detail": detail, "condition": unconditional,
 }  # fmt: skip

@@ -22,6 +22,9 @@ _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _MARKDOWN = re.compile(r"\[\^[^\]]*\]:?.*?(?=\s|$)|[*_`]|^#+ .*$|^\s*[-|].*$", re.MULTILINE)
 
 
+_OPENINGS = ("Quel est", "Qui", "Combien", "Quelle est", "Quand", "Pourquoi", "Comment", "Est-ce que", "Que dit")
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A document's title and sentences."""
@@ -55,7 +58,8 @@ def make(documents: Sequence[Text], *, per_text: int = 12, seed: int = 7) -> lis
     found: list[Example] = []
     for document in documents:
         for sentence in rng.sample(document.sentences, min(per_text, len(document.sentences))):
-            found.extend(_of_sentence(sentence, document, documents, rng))
+            # A generator of its own for each sentence: a change to one edit leaves the other examples as they were.
+            found.extend(_of_sentence(sentence, document, documents, random.Random(f"{seed}{sentence}")))
     return found
 
 
@@ -73,46 +77,55 @@ def _of_sentence(sentence: str, document: Text, documents: Sequence[Text], rng: 
         evidence = evidence[: rng.choice([1, 3, POOL, POOL])] if own else evidence
         rng.shuffle(evidence)
         if evidence:
+            if question is None and rng.random() < 0.5:
+                # In answering every sentence comes with a question; one that fits says nothing of the sentence.
+                question = key_words(source or sentence, others, rng)
             found.append(Example(claim, tuple(evidence), label, kind, group, "made", question, weight))
 
-    add(sentence, sentence, 1, "verbatim", weight=0.5)
-    for kind in rng.sample(sorted(edits.RIGHT), 3):
+    add(sentence, sentence, 1, "verbatim", weight=0.4)
+    for kind in rng.sample(sorted(edits.RIGHT), 4):
         claim = edits.RIGHT[kind](sentence, others, rng)
-        if claim:
+        if claim and claim != sentence:
             add(claim, sentence, 1, kind)
-    kinds = rng.sample(sorted(edits.WRONG), len(edits.WRONG))
     taken = 0
-    for kind in kinds:
-        claim = edits.WRONG[kind](sentence, others, rng)
-        if not claim or claim == sentence or taken >= 4:
+    for kind in rng.sample(sorted(edits.WRONG), len(edits.WRONG)):
+        # Wrong claims are reworded as often as right ones: a change of words must not give them away.
+        start = edits.restate(sentence, others, rng) if rng.random() < 0.5 else sentence
+        claim = edits.WRONG[kind](start, others, rng)
+        if not claim or claim in {sentence, start} or taken >= 4:
             continue
         taken += 1
         one_way = kind in {"quantifier", "modality", "condition", "detail"}  # the other way may be entailed
-        if one_way or rng.random() < 0.6:
+        if one_way or start != sentence or rng.random() < 0.6:
             add(claim, sentence, 0, kind)
-            if rng.random() < 0.3:
-                restated = edits.synonym(claim, others, rng)
-                if restated:
-                    add(restated, sentence, 0, kind)
         else:
-            add(sentence, claim, 0, kind)
+            add(edits.restate(sentence, others, rng) if rng.random() < 0.5 else sentence, claim, 0, kind)
+            add(edits.restate(claim, others, rng), claim, 1, "restated")
         if rng.random() < 0.3:
-            add(claim, claim, 1, "verbatim", weight=0.5)
+            add(claim, claim, 1, "verbatim", weight=0.4)
     other = rng.choice([d for d in documents if d is not document] or [document])
     claim = edits.addition(sentence, other.sentences if rng.random() < 0.7 else others, rng)
     if claim:
         add(claim, sentence, 0, "addition")
-    if rng.random() < 0.6:
-        add(sentence, None, 0, "wrong_citation")
-    else:
-        restated = edits.synonym(sentence, others, rng)
-        if restated:
-            add(restated, None, 0, "wrong_citation")
+    add(sentence if rng.random() < 0.5 else edits.restate(sentence, others, rng), None, 0, "wrong_citation")
     follower = document.sentences.index(sentence) + 1
     if follower < len(document.sentences):
         found.append(_merged(sentence, document.sentences[follower], document, group, rng))
     found.extend(_short_answers(sentence, document, documents, rng))
     return found
+
+
+def key_words(sentence: str, others: Sequence[str], rng: random.Random) -> str | None:
+    """A question in three to five key words of a sentence, of which up to two may come from others of its document."""
+    words = [t.text for t in read(sentence).content()]
+    if len(words) < 4:
+        return None
+    kept = [words[i] for i in sorted(rng.sample(range(len(words)), min(len(words), rng.choice([3, 4, 5]))))]
+    strange = [t.text for s in others for t in read(s).content() if t.text.islower()]
+    for place in rng.sample(range(len(kept)), rng.choice([0, 0, 1, 2])):
+        if strange and kept[place].islower():
+            kept[place] = rng.choice(strange)
+    return f"{rng.choice(_OPENINGS)} {' '.join(kept)} ?"
 
 
 def _merged(first: str, second: str, document: Text, group: str, rng: random.Random) -> Example:
@@ -129,7 +142,9 @@ def _short_answers(sentence: str, document: Text, documents: Sequence[Text], rng
     """A name or a figure alone, to a question in key words of the same sentence, or of another one."""
     reading = read(sentence)
     runs = [sentence[a:b] for a, b in edits._spans(sentence)]
-    runs += [m.group() for m in re.finditer(r"\d[\d   ,]*\s(?:%|[a-zé]{3,})(?:\s(?:de|d['’])\s?\w+)?", sentence)]
+    runs += [
+        m.group() for m in re.finditer(r"\d[\d \u00a0\u202f,]*\s(?:%|[a-zé]{3,})(?:\s(?:de|d['’])\s?\w+)?", sentence)
+    ]
     if not runs or rng.random() < 0.4:
         return []
     answer = rng.choice(runs)
@@ -140,9 +155,9 @@ def _short_answers(sentence: str, document: Text, documents: Sequence[Text], rng
         return []
     kept = sorted(rng.sample(range(len(words)), min(len(words), rng.choice([3, 4, 5]))))
     asked = " ".join(words[i] for i in kept)
-    start = rng.choice(["Quel est", "Qui", "Combien", "Quelle est", "Quand", ""])
+    start = rng.choice(_OPENINGS)
     group = f"made-{document.name}"
-    found = [Example(answer, evidence, 1, "short", group, "made", f"{start} {asked} ?".strip(), 0.7)]
+    found = [Example(answer, evidence, 1, "short", group, "made", f"{start} {asked} ?", 0.7)]
     other = rng.choice([d for d in documents if d is not document] or [document])
     stranger = read(rng.choice(other.sentences))
     strange = [t.text for t in names(stranger)] + [t.text for t in stranger.content()]

@@ -14,7 +14,7 @@ from sourcier.app.answering.verifier.attribution import bare
 from sourcier.app.answering.verifier.closeness import Vectors, vectors
 from sourcier.app.answering.verifier.features import NAMES, Side, row
 from sourcier.app.answering.verifier.text import read
-from sourcier.app.answering.verifier.verifier import sets_of
+from sourcier.app.answering.verifier.verifier import nearest, sets_of
 from sourcier.eval.training.examples import Example
 from sourcier.index.embedding import Embedder, TokenVectors
 
@@ -62,7 +62,14 @@ class Table:
 
 def texts_of(examples: Sequence[Example]) -> list[str]:
     """Every text whose vectors are needed."""
-    return list(dict.fromkeys(t for e in examples for t in (bare(e.claim), *(s.text for s in e.evidence))))
+    found: dict[str, None] = {}
+    for example in examples:
+        claim = bare(example.claim)
+        found[claim] = None
+        if example.question:
+            found[example.question] = None
+        found.update((s.text, None) for _, s in nearest(read(claim), example.evidence, example.question))
+    return list(found)
 
 
 def centre_of(cache: VectorCache, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -88,11 +95,12 @@ def table(examples: Sequence[Example], cache: VectorCache | None, centre: NDArra
     for i, example in enumerate(examples):
         text = bare(example.claim)
         claim = Side(read(text), vectors=look_up(text))
-        distinct = {s.text: s for s in reversed(example.evidence)}
-        sides = [Side(read(s.text), s.context, look_up(s.text)) for s in distinct.values()]
-        sets = sets_of(claim, sides)
+        kept = nearest(claim.reading, example.evidence, example.question)
+        sides = [Side(read(s.text), s.context, look_up(s.text)) for _, s in kept]
+        asked = Side(read(example.question), vectors=look_up(example.question)) if example.question else None
+        sets = sets_of(claim, sides, asked)
         for k, chosen in enumerate(sets):
-            values = row(claim, sides, chosen, asked=example.question)
+            values = row(claim, sides, chosen, asked=asked)
             rows.append([values[name] for name in NAMES])
             owner.append(i)
             largest.append(k == len(sets) - 1)

@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 
 from sourcier.app.answering.verifier.features import LEXICAL, NAMES
 from sourcier.app.answering.verifier.forest import FORMAT, parse
-from sourcier.core.settings import EmbeddingSettings, Settings
+from sourcier.core import settings
+from sourcier.core.settings import EmbeddingSettings
 from sourcier.eval.training import examples as sets
 from sourcier.eval.training.examples import Example, held_out
-from sourcier.eval.training.learner import Recipe, export, fit, knots, out_of_fold, top_scores, weights
+from sourcier.eval.training.learner import Recipe, calibrations, export, fit, highest, named, out_of_fold, subset
 from sourcier.eval.training.make_examples import Text, make, texts
 from sourcier.eval.training.report import measure
 from sourcier.eval.training.rows import Table, VectorCache, centre_of, table, texts_of
@@ -66,18 +67,28 @@ def sample(documents: list[Text], most: int) -> list[Text]:
     return documents if len(documents) <= most else random.Random(11).sample(documents, most)
 
 
+def teachable(examples: Sequence[Example], rows: Table) -> NDArray[np.int64]:
+    """Indices of the examples to learn from: all but right claims with a figure that their evidence does not write.
+
+    A few are right by arithmetic. Sourcier never shows a figure that its source does not give, so none teaches that
+    a missing figure may be forgiven.
+    """
+    missing = rows.rows[rows.largest, NAMES.index("number.missing")]
+    return np.array([i for i, e in enumerate(examples) if not (e.label == 1 and missing[i] > 0)])
+
+
 def train(training: Sequence[Example], rows: Table, columns: Sequence[str], recipe: Recipe) -> dict[str, Any]:
     """One forest, calibrated on scores of folds it had not seen."""
     labels = np.array([e.label for e in training])
-    apart = out_of_fold(training, rows, columns, recipe)
-    return export(fit(training, rows, columns, recipe), columns, knots(apart, labels, weights(training)))
+    scores, near = out_of_fold(training, rows, columns, recipe)
+    return export(fit(training, rows, columns, recipe), columns, calibrations(scores, labels, near))
 
 
 def supports(raw: dict[str, Any], count: int, rows: Table) -> NDArray[np.float64]:
     """Calibrated supports by the exported forest, read back as the program reads it."""
     forest = parse(raw)
-    scores = forest.score([dict(zip(NAMES, line, strict=True)) for line in rows.rows.tolist()])
-    return forest.probability(top_scores(scores, rows, count))
+    found = forest.support(named(rows.rows))
+    return highest(found, rows, count)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -90,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--cache", type=Path, required=True, help="folder for vectors, may be erased at any time")
     parser.add_argument("--write", action="store_true", help="replace the model that comes with the program")
     given = parser.parse_args(arguments)
-    embedder = load_embedder(EmbeddingSettings(), Settings().home)
+    embedder = load_embedder(EmbeddingSettings(), settings.load().settings.home)
     cache = VectorCache(embedder, given.cache)
     training, kept_apart = gather(given.judge, given.texts, given.per_text, given.documents)
     everything = [*training, *(e for found in kept_apart.values() for e in found)]
@@ -99,6 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     centre = centre_of(cache, texts_of(training)[:3000])
     recipe = Recipe()
     rows = table(training, cache, centre)
+    kept = teachable(training, rows)
+    training, rows = [training[i] for i in kept.tolist()], subset(rows, kept, len(training))
     tables = {name: table(found, cache, centre) for name, found in kept_apart.items()}
     raw: dict[str, Any] = {
         "format": FORMAT,

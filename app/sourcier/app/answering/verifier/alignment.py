@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -55,12 +56,14 @@ class EditFeatures:
     """Weight of content words that the text has, but elsewhere: a sign of swapped roles."""
     replaced_tight: int
     """Content words replaced one for one between two kept neighbours: nearly verbatim, except for that word."""
+    stray: int
+    """Content words kept from a sentence that the claim takes fewer than three from: words put in from elsewhere."""
     taken_out: int
     """Content words of the text missing from inside the kept stretch (not before or after it)."""
 
 
-def edits(claim: Reading, text: Reading, alignment: Alignment) -> EditFeatures:
-    """Read an alignment as an edition of the text."""
+def edits(claim: Reading, text: Reading, alignment: Alignment, *, starts: Sequence[int] = (0,)) -> EditFeatures:
+    """Read an alignment as an edition of the text, whose sentences begin at the offsets ``starts``."""
     content = claim.content()
     total = sum(weight(t) for t in content) or 1.0
     kept = sum(p >= 0 for p in alignment.place)
@@ -90,9 +93,18 @@ def edits(claim: Reading, text: Reading, alignment: Alignment) -> EditFeatures:
         replaced=replaced / total,
         moved=moved / total,
         replaced_tight=tight,
+        stray=_stray(claim, text, alignment, starts),
         taken_out=taken_out,
     )
 
 
 def _content(tokens: Sequence[Token], indices: Sequence[int]) -> list[Token]:
     return [tokens[i] for i in indices if tokens[i].content]
+
+
+def _stray(claim: Reading, text: Reading, alignment: Alignment, starts: Sequence[int]) -> int:
+    taken = [0] * len(starts)
+    for token, place in zip(claim.tokens, alignment.place, strict=True):
+        if place >= 0 and token.content:
+            taken[bisect_right(starts, text.tokens[place].start) - 1] += 1
+    return sum(n for n in taken if n < 3) if len(starts) > 1 else 0

@@ -86,16 +86,28 @@ NO_ASKED = AskedFeatures(float("nan"), float("nan"))
 
 
 def compare_question(
-    asked: Reading, mine: Vectors, texts: Sequence[Reading], theirs: Sequence[Vectors], skipped: frozenset[str]
+    asked: Reading,
+    mine: Vectors,
+    texts: Sequence[Reading],
+    theirs: Sequence[Vectors],
+    *,
+    skipped: frozenset[str],
+    needs: float,
 ) -> AskedFeatures:
-    """Closeness of a question to the chosen sentences; ``skipped`` are folded words that only ask."""
+    """Closeness of a question to the chosen sentences.
+
+    Args:
+        skipped: folded words that only ask.
+        needs: how much the claim leans on its question, 0 to 1; the features fade to 1 with it.
+    """
     rows = [i for i, t in enumerate(asked.tokens) if t.content and t.folded not in skipped]
     columns = [(s, i) for s, r in enumerate(texts) for i, t in enumerate(r.tokens) if t.content]
     if not rows or not columns:
         return NOT_ASKED
     nearest = (mine.words[rows] @ np.stack([theirs[s].words[i] for s, i in columns]).T).max(axis=1)
     weights = np.array([weight(asked.tokens[i]) for i in rows])
-    return AskedFeatures(float((nearest * weights).sum() / weights.sum()), float(nearest.min()))
+    mean, lowest = float((nearest * weights).sum() / weights.sum()), float(nearest.min())
+    return AskedFeatures(1 - needs * (1 - mean), 1 - needs * (1 - lowest))
 
 
 NEUTRAL = ClosenessFeatures(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0)

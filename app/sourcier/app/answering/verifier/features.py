@@ -52,6 +52,7 @@ DIRECTIONS: dict[str, int] = {
     "overlap.anywhere": 1,
     "overlap.heaviest_missing": -1,
     "overlap.missing_count": -1,
+    "edit.stray": -1,
     "number.missing": -1,
     "number.missing_written": -1,
     "number.half": -1,
@@ -127,7 +128,8 @@ def row(claim: Side, evidence: Sequence[Side], chosen: Sequence[int], *, asked: 
     """
     sentences = [evidence[i] for i in chosen]
     readings = [side.reading for side in evidence]
-    text = read(joined(claim.reading, readings, chosen))
+    whole, starts = joined(claim.reading, readings, chosen)
+    text = read(whole)
     best = sentences[0].reading
     contexts = tuple(dict.fromkeys(side.context for side in sentences if side.context))
     also = (*contexts, asked.reading.text) if asked else contexts
@@ -142,11 +144,16 @@ def row(claim: Side, evidence: Sequence[Side], chosen: Sequence[int], *, asked: 
         near_asked = closeness.NO_ASKED
         if asked.vectors is not None and len(given) == len(sentences):
             near_asked = closeness.compare_question(
-                asked.reading, asked.vectors, chosen_readings, given, question.ASKING
+                asked.reading,
+                asked.vectors,
+                chosen_readings,
+                given,
+                skipped=question.ASKING,
+                needs=question.dependence(asked.reading, claim.reading),
             )
     families: tuple[Any, ...] = (
         overlap.compare(claim.reading, text, best, everything=readings, also=also),
-        alignment.edits(claim.reading, text, laid),
+        alignment.edits(claim.reading, text, laid, starts=starts),
         numbers.compare(claim.reading, chosen_readings, also=also),
         names.compare(claim.reading, chosen_readings, also=also),
         polarity.compare(claim.reading, text, laid),

@@ -17,11 +17,14 @@ définition signifie veut dire appelle nomme existe sert parle parlent concerne"
 
 @dataclass(frozen=True, slots=True)
 class QuestionFeatures:
-    """The question's content in the evidence; all neutral (share 1, counts 0) when there is no question."""
+    """The question's content in the evidence; all neutral (share 1, counts 0) when there is no question.
+
+    They fade as the claim says more by itself (see :func:`dependence`): a whole sentence is judged on its own.
+    """
 
     coverage: float
-    names_missing: int
-    missing_count: int
+    names_missing: float
+    missing_count: float
     near: float
     """How near the claim's words stand to the question's in the text: 1 side by side, 0 apart or not there."""
     own: float
@@ -29,6 +32,13 @@ class QuestionFeatures:
 
 
 NEUTRAL = QuestionFeatures(1.0, 0, 0, 1.0, 1.0)
+
+
+def dependence(asked: Reading, claim: Reading) -> float:
+    """How much a claim leans on its question: 1 up to three words of its own, 0 from eight on."""
+    stems = {t.stem for t in asked.tokens}
+    own = sum(t.stem not in stems for t in claim.content())
+    return min(1.0, max(0.0, (8 - own) / 5))
 
 
 def compare(
@@ -46,11 +56,14 @@ def compare(
     total = sum(weight(t) for t in content)
     asked_stems = {t.stem for t in asked.tokens}
     mine = claim.content()
+    covered = sum(weight(t) for t, ok in zip(content, bound, strict=True) if ok) / total if total else 1.0
+    near = _nearness({t.stem for t in mine}, {t.stem for t in content}, evidence)
+    needs = dependence(asked, claim)
     return QuestionFeatures(
-        coverage=sum(weight(t) for t, ok in zip(content, bound, strict=True) if ok) / total if total else 1.0,
-        names_missing=compare_names(asked, evidence, also=contexts).missing,
-        missing_count=bound.count(False),
-        near=_nearness({t.stem for t in mine}, {t.stem for t in content}, evidence),
+        coverage=1 - needs * (1 - covered),
+        names_missing=needs * compare_names(asked, evidence, also=contexts).missing,
+        missing_count=needs * bound.count(False),
+        near=1 - needs * (1 - near),
         own=sum(t.stem not in asked_stems for t in mine) / len(mine) if mine else 0.0,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from itertools import accumulate
 
 from sourcier.app.answering.verifier.closeness import Vectors
 from sourcier.app.answering.verifier.overlap import coverage
@@ -68,8 +69,8 @@ def candidate_sets(
     return sets
 
 
-def joined(claim: Reading, evidence: Sequence[Reading], chosen: Sequence[int]) -> str:
-    """The chosen sentences as one text, in the order in which the claim takes them up."""
+def joined(claim: Reading, evidence: Sequence[Reading], chosen: Sequence[int]) -> tuple[str, list[int]]:
+    """The chosen sentences as one text, in the order in which the claim takes them up, and where each begins."""
     place: dict[str, int] = {}
     for i, token in enumerate(claim.tokens):
         place.setdefault(token.stem, i)
@@ -78,4 +79,6 @@ def joined(claim: Reading, evidence: Sequence[Reading], chosen: Sequence[int]) -
         found = [place[t.stem] for t in evidence[index].content() if t.stem in place]
         return sum(found) / len(found) if found else float(len(claim.tokens))
 
-    return " ".join(evidence[i].text for i in sorted(chosen, key=lambda i: (mean(i), evidence[i].text)))
+    texts = [evidence[i].text for i in sorted(chosen, key=lambda i: (mean(i), evidence[i].text))]
+    starts = list(accumulate((len(text) + 1 for text in texts[:-1]), initial=0))
+    return " ".join(texts), starts

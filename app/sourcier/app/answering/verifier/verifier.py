@@ -11,6 +11,7 @@ from sourcier.app.answering.verifier.attribution import bare
 from sourcier.app.answering.verifier.closeness import Vectors, vectors
 from sourcier.app.answering.verifier.features import BLAME, Side, row
 from sourcier.app.answering.verifier.model import Evidence, Verdict
+from sourcier.app.answering.verifier.question import dependence
 from sourcier.app.answering.verifier.selection import candidate_sets, shortlist
 from sourcier.app.answering.verifier.text import Reading, read
 from sourcier.index.embedding import Embedder
@@ -61,7 +62,7 @@ class Verifier:
     def verify_many(self, cases: Sequence[Case]) -> list[Verdict]:
         """Judge several claims; the sentences they share are embedded once, all together."""
         prepared = [
-            (reading, nearest(reading, evidence), question)
+            (reading, nearest(reading, evidence, question), question)
             for claim, evidence, question in cases
             for reading in [read(bare(claim))]
         ]
@@ -81,10 +82,10 @@ class Verifier:
         return verdicts
 
     def _judge(self, claim: Side, evidence: Sequence[Side], asked: Side | None) -> Verdict:
-        sets = sets_of(claim, evidence)
+        sets = sets_of(claim, evidence, asked)
         rows = [row(claim, evidence, chosen, asked=asked) for chosen in sets]
         scores = self._forest.score(rows)
-        supports = self._forest.probability(scores)
+        supports = self._forest.probability(scores, forest.nearness(rows))
         top = float(supports.max())
         # max() alone would take the larger of two sets for a hundredth; the smallest one that does as well is shown.
         good = [i for i in range(len(sets)) if supports[i] >= top - _CLOSE]
@@ -124,19 +125,27 @@ class Verifier:
         return known
 
 
-def sets_of(claim: Side, evidence: Sequence[Side]) -> list[tuple[int, ...]]:
+def sets_of(claim: Side, evidence: Sequence[Side], asked: Side | None = None) -> list[tuple[int, ...]]:
     """The small sets of evidence worth judging (see :mod:`selection`)."""
     given = [side.vectors for side in evidence if side.vectors is not None]
     theirs = given if claim.vectors is not None and len(given) == len(evidence) else None
-    return candidate_sets(claim.reading, [side.reading for side in evidence], claim.vectors, theirs)
+    sought = with_question(claim.reading, asked.reading.text if asked else None)
+    return candidate_sets(sought, [side.reading for side in evidence], claim.vectors, theirs)
 
 
-def nearest(claim: Reading, evidence: Sequence[Evidence]) -> list[tuple[int, Evidence]]:
+def with_question(claim: Reading, question: str | None) -> Reading:
+    """What to look for: the claim, and its question too when it says little by itself."""
+    if question and dependence(read(question), claim) >= 1.0:
+        return read(f"{claim.text} {question}")
+    return claim
+
+
+def nearest(claim: Reading, evidence: Sequence[Evidence], question: str | None = None) -> list[tuple[int, Evidence]]:
     """The evidence worth a closer look, with its place; a repeated sentence counts at its first place."""
     first: dict[str, tuple[int, Evidence]] = {}
     for i, sentence in enumerate(evidence):
         if sentence.text.strip():
             first.setdefault(sentence.text, (i, sentence))
     distinct = list(first.values())
-    kept = shortlist(claim, [read(sentence.text) for _, sentence in distinct])
+    kept = shortlist(with_question(claim, question), [read(sentence.text) for _, sentence in distinct])
     return [distinct[i] for i in kept]
