@@ -28,4 +28,4 @@ def test_every_kind_of_error_has_an_exit_code() -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_no_sentence_is_empty(language: str) -> None:
-    assert all(text.strip() for text in catalogue(language).values())  # type: ignore[arg-type]
+    assert all(text.strip() for text in catalogue(language).values())
