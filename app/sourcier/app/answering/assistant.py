@@ -57,6 +57,7 @@ class _Run:
     meter: EnergyMeter
     started: float = field(default_factory=time.monotonic)
     hits: tuple[Hit, ...] = ()
+    drafted: bool = False
     shown: list[AnswerSentence] = field(default_factory=list)
     removed: list[Removed] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -153,6 +154,7 @@ class Assistant:
             return
         refused = False
         if self._model:
+            run.drafted = True
             yield Drafting(self._model.info)
             try:
                 refused = yield from self._draft(run, self._model, units)
@@ -218,7 +220,7 @@ class Assistant:
 
     def _finish(self, run: _Run, status: Status) -> Event:
         run.stamp("total")
-        usage = self._model.usage if self._model and run.shown and status == "answered" else None
+        usage = self._model.usage if self._model and run.drafted else None
         return Finished(
             Answer(
                 question=run.question,
