@@ -89,6 +89,7 @@ def assistant(searcher: Searcher, settings: Settings, model: Script | None = Non
     return Assistant(searcher, model, Answerability.load(), settings)
 
 
+SUPPORTED = "L'horaire d'été débute le 24 juin 2025 et compte 32,5 heures par semaine."
 QUESTION = "Combien d'heures par semaine compte l'horaire d'été ?"
 
 
@@ -117,13 +118,13 @@ def test_what_the_documents_do_not_say_is_not_answered(searcher: Searcher, setti
 
 
 def test_a_supported_sentence_is_shown_with_its_exact_quote(searcher: Searcher, settings: Settings) -> None:
-    answer = assistant(searcher, settings, Script("L'horaire d'été compte 32,5 heures par semaine.")).ask(QUESTION)
+    answer = assistant(searcher, settings, Script(SUPPORTED)).ask(QUESTION)
     assert answer.status == "answered"
     sentence = answer.sentences[0]
     assert sentence.support >= settings.answer.support
     quotes = [c.quote for c in answer.citations if c.marker in sentence.citations]
     assert any("32,5 heures par semaine" in quote for quote in quotes)
-    assert answer.answer.startswith("L'horaire d'été compte 32,5 heures par semaine. [1]")
+    assert answer.answer.startswith(f"{SUPPORTED} [1]")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_an_invention_is_removed_and_the_sources_speak(searcher: Searcher, setti
 
 
 def test_the_models_own_numbers_are_only_a_hint(searcher: Searcher, settings: Settings) -> None:
-    answer = assistant(searcher, settings, Script("L'horaire d'été compte 32,5 heures par semaine [7].")).ask(QUESTION)
+    answer = assistant(searcher, settings, Script(SUPPORTED.removesuffix(".") + " [7].")).ask(QUESTION)
     assert "[7]" not in answer.answer
     assert {marker for sentence in answer.sentences for marker in sentence.citations} == {
         citation.marker for citation in answer.citations
@@ -159,7 +160,7 @@ def test_a_model_that_fails_leaves_exact_quotes_and_a_notice(searcher: Searcher,
 
 def test_what_was_verified_before_a_failure_stays(searcher: Searcher, settings: Settings) -> None:
     failure = ModelInterruptedError("answer.question_empty")
-    text = "L'horaire d'été compte 32,5 heures par semaine. La dir"
+    text = f"{SUPPORTED} La dir"
     answer = assistant(searcher, settings, Script(text, failure)).ask(QUESTION)
     assert answer.status == "answered"
     assert answer.notices
@@ -172,7 +173,7 @@ def test_an_enumeration_comes_whole(searcher: Searcher, settings: Settings) -> N
 
 
 def test_events_come_in_order(searcher: Searcher, settings: Settings) -> None:
-    model = Script("La lune est verte. L'horaire d'été compte 32,5 heures par semaine.")
+    model = Script(f"La lune est verte. {SUPPORTED}")
     events = list(assistant(searcher, settings, model).stream(QUESTION))
     kinds = [type(event) for event in events]
     assert kinds[:2] == [Found, Drafting]
