@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sourcier.app.answering.question import check_question, question_language
+from sourcier.app.answering.question import check_question, only_repeats, question_language
 from sourcier.core.errors import QuestionError
 
 
@@ -49,3 +49,10 @@ def test_checking_twice_changes_nothing(text: str) -> None:
 )
 def test_language_of_a_question(question: str, language: str) -> None:
     assert question_language(question) == language
+
+
+def test_an_answer_that_only_repeats_the_question_is_seen() -> None:
+    question = "Quel projet de loi fédéral a été déposé en juin 2022 ?"
+    assert only_repeats("Le projet de loi fédéral a été déposé en juin 2022.", question)
+    assert not only_repeats("Le projet de loi C-27 a été déposé en juin 2022.", question)
+    assert not only_repeats("La CSQ collabore avec Moov AI.", "La CSQ collabore-t-elle avec Moov AI ?")

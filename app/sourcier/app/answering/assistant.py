@@ -21,7 +21,7 @@ from sourcier.app.answering.draft import is_refusal, sentences_of
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
 from sourcier.app.answering.evidence import VALUES, Unit, choose_units, in_reading_order, rank_units
 from sourcier.app.answering.prompt import prefix, turns
-from sourcier.app.answering.question import check_question, question_language
+from sourcier.app.answering.question import check_question, only_repeats, question_language
 from sourcier.app.answering.verifier import Evidence, Verifier
 from sourcier.app.answering.wanted import holds, wanted_by
 from sourcier.app.energy import EnergyMeter
@@ -185,7 +185,10 @@ class Assistant:
             if is_refusal(sentence.text):
                 return not run.shown
             verdict = self._verifier.verify(sentence.text, evidence, question=run.question)
-            if sentence.complete and verdict.support >= settings.support and verdict.used:
+            if only_repeats(sentence.text, run.question):
+                run.removed.append(Removed(sentence.text, "repeats", verdict.support))
+                yield SentenceRemoved(run.removed[-1])
+            elif sentence.complete and verdict.support >= settings.support and verdict.used:
                 yield self._show(run, sentence.text, [quotes[i] for i in verdict.used], verdict.support)
             else:
                 reason = (verdict.reason or "unsupported") if sentence.complete else "incomplete"

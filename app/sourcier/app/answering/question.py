@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from sourcier.app.answering.terms import content_stems
 from sourcier.core.errors import QuestionError
 from sourcier.core.messages import Language
 
@@ -140,3 +141,19 @@ def question_language(question: str) -> Language:
     french = sum(word in _FRENCH for word in words) + sum(not word.isascii() for word in words)
     english = sum(word in _ENGLISH for word in words)
     return "en" if english > french else "fr"
+
+
+_ASKS_FOR = re.compile(
+    r"\b(?:quel(?:le)?s?|qui|quoi|combien|quand|o[ùu]|comment|pourquoi|what|who|when|where|how|which|why)\b",
+    re.IGNORECASE,
+)
+
+
+def only_repeats(sentence: str, question: str) -> bool:
+    """Whether a sentence holds no word of meaning beyond those of a question that asks for something.
+
+    « Le projet a été déposé en juin » does not answer « Quel projet a été déposé en juin ? », however true. A yes-or-no
+    question is answered by its own words.
+    """
+    said = content_stems(sentence)
+    return bool(said and _ASKS_FOR.search(question)) and said <= content_stems(question)
