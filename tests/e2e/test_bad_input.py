@@ -121,7 +121,7 @@ def test_a_variable_that_is_no_setting(sourcier: Any) -> None:
 
 
 def test_an_unknown_provider(sourcier: Any) -> None:
-    check_one_line(sourcier.run("ask", "Bonjour ?", "--provider", "nuage"), FAILURE, "model.provider")
+    check_one_line(sourcier.run("ask", "Bonjour ?", "--provider", "nuage"), USAGE, "model.provider")
 
 
 def test_weights_that_are_not_the_pinned_ones(sourcier: Any, tmp_path: Path) -> None:
@@ -134,7 +134,9 @@ def test_weights_that_are_not_the_pinned_ones(sourcier: Any, tmp_path: Path) -> 
 def test_weights_that_are_no_model(sourcier: Any, tmp_path: Path) -> None:
     file = tmp_path / "modèle.gguf"
     file.write_bytes(b"GGUF" + bytes(1000))
-    done = sourcier.set(SOURCIER_MODEL__EMBEDDED__WEIGHTS=str(file)).run("ask", "Quelle est l'allocation mensuelle ?")
+    done = sourcier.set(SOURCIER_MODEL__EMBEDDED__WEIGHTS=str(file)).run(
+        "ask", "À combien s'élève l'allocation mensuelle de télétravail ?"
+    )
     assert "Traceback" not in done.stderr
     assert str(file) in done.stderr + done.stdout
 

@@ -60,6 +60,7 @@ def as_text(answer: Answer) -> str:
         lines += [f"[{citation.marker}] « {' '.join(citation.quote.split())} »", f"    {place}{page}"]
         if citation.reports:
             lines.append("    " + sentence("cli.reports", original=citation.reports))
+    lines += ["", *answer.notices] if answer.notices else []
     if answer.removed:
         lines += ["", sentence("cli.removed", n=len(answer.removed))]
     total = answer.timings_ms.get("total", 0.0) / 1000
