@@ -63,6 +63,7 @@ for target in (("example.invalid", 443), ("192.0.2.7", 80), ("2001:db8::7", 80),
 @needs_namespaces
 def test_control_the_page_framework_is_caught_when_its_analytics_are_left_on(tmp_path: Path) -> None:
     program = """
+import os
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "True"
 import threading
 import gradio
