@@ -185,13 +185,15 @@ class Assistant:
             if is_refusal(sentence.text):
                 return not run.shown
             verdict = self._verifier.verify(sentence.text, evidence, question=run.question)
+            # Without its full stop, the last sentence was cut only if the model had no tokens left.
+            whole = sentence.complete or 0 < model.usage.completion_tokens < self._settings.model.max_tokens
             if only_repeats(sentence.text, run.question):
                 run.removed.append(Removed(sentence.text, "repeats", verdict.support))
                 yield SentenceRemoved(run.removed[-1])
-            elif sentence.complete and verdict.support >= settings.support and verdict.used:
+            elif whole and verdict.support >= settings.support and verdict.used:
                 yield self._show(run, sentence.text, [quotes[i] for i in verdict.used], verdict.support)
             else:
-                reason = (verdict.reason or "unsupported") if sentence.complete else "incomplete"
+                reason = (verdict.reason or "unsupported") if whole else "incomplete"
                 run.removed.append(Removed(sentence.text, reason, verdict.support))
                 yield SentenceRemoved(run.removed[-1])
         return False
