@@ -15,6 +15,7 @@ from sourcier.core.errors import UnreadableFileError
 from sourcier.core.types import BlockKind, Document
 from sourcier.ingest.files import Skipped
 from sourcier.ingest.kinds import Kind, reader_for
+from sourcier.ingest.limits import Limits
 
 ReadAll = Callable[..., list[Document | Skipped]]
 
@@ -186,13 +187,13 @@ def test_html(read_all: ReadAll) -> None:
     assert document.blocks[1].notes == ("La note.",)
     told = document.metadata
     assert (told.title, told.publisher, told.date, told.language) == ("Le titre", "Le site", "2024-05-06", "fr")
-    assert document.warnings
+    assert document.findings
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "iso-8859-1", "utf-16"])
 def test_html_encodings(encoding: str) -> None:
     page = f'<html><head><meta charset="{encoding}"></head><body><p>L\'été déjà</p></body></html>'
-    assert reader_for(Kind.HTML)(page.encode(encoding), max_pages=1).drafts[0].text == "L'été déjà"
+    assert reader_for(Kind.HTML)(page.encode(encoding), limits=Limits(max_pages=1)).drafts[0].text == "L'été déjà"
 
 
 def test_docx(read_all: ReadAll) -> None:
@@ -231,7 +232,7 @@ def test_docx(read_all: ReadAll) -> None:
         ("paragraph", 0, "La fin."),
     ]
     assert document.metadata.title == "Le rapport"
-    assert len(document.warnings) == 1
+    assert len(document.findings) == 1
 
 
 SUBJECTS = ("emplois", "salaires", "horaires", "congés")
@@ -338,7 +339,7 @@ def test_large_texts_are_read_apart(read_all: ReadAll) -> None:
 )
 def test_readers_only_refuse(kind: Kind, data: bytes, opening: bytes) -> None:
     try:
-        reading = reader_for(kind)(opening + data, max_pages=5)
+        reading = reader_for(kind)(opening + data, limits=Limits(max_pages=5))
     except UnreadableFileError as error:
         assert error.key.startswith("ingest.")
     else:
@@ -365,7 +366,7 @@ def test_damaged_files_are_only_refused(kind: Kind, holes: list[tuple[float, int
     for place, value in holes:
         data[int(place * len(data))] = value
     try:
-        reader_for(kind)(bytes(data), max_pages=5)
+        reader_for(kind)(bytes(data), limits=Limits(max_pages=5))
     except UnreadableFileError as error:
         assert error.key in {"ingest.damaged", "ingest.pdf_locked", "ingest.pdf_pages", "ingest.docx_unsafe"}
 
@@ -404,6 +405,6 @@ def test_a_docx_footnote_goes_with_its_paragraph() -> None:
     )
     paragraph.add_run(" noté.")
     made.save(stream)
-    first, note = reader_for(Kind.DOCX)(stream.getvalue(), max_pages=5).drafts
+    first, note = reader_for(Kind.DOCX)(stream.getvalue(), limits=Limits(max_pages=5)).drafts
     assert (first.text, first.notes) == ("Un texte noté.", ("La note.",))
     assert (note.kind, note.text) == (BlockKind.NOTE, "1. La note.")

@@ -8,7 +8,8 @@ import pytest
 
 from sourcier.core.errors import UnreadableFileError
 from sourcier.ingest.kinds import Kind
-from sourcier.ingest.sandbox import Limits, read_apart
+from sourcier.ingest.limits import Limits
+from sourcier.ingest.sandbox import read_apart
 
 LIMITS = Limits(memory_mb=1024, timeout_s=20, max_pages=10)
 
@@ -52,8 +53,8 @@ def test_a_good_file_comes_back() -> None:
 
 
 def test_archives_out_of_proportion_are_refused() -> None:
-    assert refused(Kind.DOCX, docx_of(OPENING + CLOSING, entries=5001)) == "ingest.docx_unsafe"
-    assert refused(Kind.DOCX, docx_of(OPENING + b" " * 210_000_000 + CLOSING)) == "ingest.docx_unsafe"
+    assert refused(Kind.DOCX, docx_of(OPENING + CLOSING, entries=5001)) == "ingest.archive_unsafe"
+    assert refused(Kind.DOCX, docx_of(OPENING + b" " * 210_000_000 + CLOSING)) == "ingest.archive_unsafe"
 
 
 def test_memory_is_limited() -> None:

@@ -41,6 +41,16 @@ class IngestSettings(_Section):
     max_pages: Annotated[int, Field(ge=1, le=20000)] = 2000
     timeout_s: Annotated[int, Field(ge=1, le=3600)] = 120
     memory_mb: Annotated[int, Field(ge=256, le=65536)] = 2048
+    max_unpacked_mb: Annotated[int, Field(ge=1, le=20000)] = 200
+    max_ratio: Annotated[int, Field(ge=2, le=10000)] = 100
+    max_members: Annotated[int, Field(ge=1, le=100000)] = 5000
+    max_nesting: Annotated[int, Field(ge=0, le=10)] = 2
+    workers: Annotated[int, Field(ge=0, le=64)] = 0
+    """Processes that read files; 0 is as many as there are cores."""
+    ocr: Annotated[str, Field(pattern="^([a-z_]+([+][a-z_]+)*)?$")] = "fra+eng"
+    """Languages of Tesseract for scanned pages; empty reads no image."""
+    near_duplicate: Probability = 0.9
+    """Share of text in common from which two documents are reported as near-duplicates."""
 
 
 class EmbeddingSettings(_Section):
@@ -64,6 +74,8 @@ class SearchSettings(_Section):
     k: Annotated[int, Field(ge=1, le=100)] = 8
     candidates: Annotated[int, Field(ge=1, le=1000)] = 60
     lexical_weight: Probability = 0.4
+    check_minutes: Annotated[int, Field(ge=0, le=10080)] = 60
+    """How often a running service has sampled passages find themselves; 0 only when it opens an index."""
 
 
 class OllamaSettings(_Section):

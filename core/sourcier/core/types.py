@@ -42,7 +42,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of a document beside its text. ``date`` is ISO 8601, as precise as known."""
+    """What is known of a document beside its text. Dates are ISO 8601, as precise as known.
+
+    Attributes:
+        kind: ``law``, ``agreement``, ``position``, ``news``, ``sheet``, or a word of the organisation's own.
+        valid_from: first day it is in force; ``valid_until`` the last one.
+        audience: whom it is written for, in the organisation's own words.
+    """
 
     title: str
     publisher: str | None = None
@@ -50,6 +56,26 @@ class Metadata:
     language: str | None = None
     kind: str | None = None
     url: str | None = None
+    authors: tuple[str, ...] = ()
+    valid_from: str | None = None
+    valid_until: str | None = None
+    audience: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What reading changed, left out or could not keep: what a steward has to know of a document.
+
+    Attributes:
+        key: sentence of the catalogue, ``finding.…``; it may name ``{count}``, ``{sample}`` and ``{page}``.
+        sample: a short piece of what is concerned, as it was; never shown to members.
+        page: first physical page it was met on, from 1.
+    """
+
+    key: str
+    count: int = 1
+    sample: str = ""
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +86,8 @@ class Document:
         document_id: first 16 hexadecimal digits of the sha256 of the source's content.
         path: where it is in the corpus, with ``/``; ``FILE#id`` for a row of a collection.
         blocks: in reading order, not overlapping; every visible character of ``text`` is in one of them.
-        warnings: catalogue-free short notes for the steward on what reading changed or could not keep.
+        findings: what reading changed, left out or could not keep, for the steward.
+        page_labels: what is printed on each physical page (``iv``, ``12``), in order; empty when that is its number.
     """
 
     document_id: str
@@ -68,7 +95,8 @@ class Document:
     text: str
     blocks: tuple[Block, ...]
     metadata: Metadata
-    warnings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    page_labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +107,8 @@ class Passage:
         passage_id: hash of document, offsets and text; the same text at the same place keeps its id.
         section: headings above it, outermost first (the document's title is not repeated).
         notes: notes its blocks point to.
+        clause: number of the article or clause it belongs to, as people write it (« art. 5-3.00 »).
+        page_label: what is printed on its page, where that is not the page's number.
     """
 
     passage_id: str
@@ -89,6 +119,8 @@ class Passage:
     page: int | None = None
     section: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    clause: str | None = None
+    page_label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
-from sourcier.core.types import Block, BlockKind, Document, Metadata, Passage
+from sourcier.core.types import Block, BlockKind, Document, Finding, Metadata, Passage
 
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
@@ -52,7 +52,13 @@ def document_values(document: Document) -> DocumentValues:
     """What is stored of a document: everything but its path."""
     text = _storable(document.text)
     blocks = _json([[b.kind.value, b.start, b.end, b.level, b.page, list(b.notes)] for b in document.blocks])
-    values = (document.document_id, text, blocks, _json(asdict(document.metadata)), _json(document.warnings))
+    values = (
+        document.document_id,
+        text,
+        blocks,
+        _json(asdict(document.metadata)),
+        _json([list(astuple(f)) for f in document.findings]),
+    )
     digest = hashlib.sha256()
     for value in values:
         encoded = value.encode()
@@ -71,13 +77,14 @@ def document_from(values: DocumentValues, path: str) -> Document:
             for kind, start, end, level, page, notes in json.loads(values.blocks)
         ),
         metadata=metadata_from(values.metadata),
-        warnings=tuple(json.loads(values.warnings)),
+        findings=tuple(Finding(*found) for found in json.loads(values.warnings) if isinstance(found, list)),
     )
 
 
 def metadata_from(stored: str) -> Metadata:
     """Metadata of a row of ``documents``."""
-    return Metadata(**json.loads(stored))
+    raw = json.loads(stored)
+    return Metadata(**{**raw, "authors": tuple(raw.get("authors", ()))})
 
 
 def passage_values(passage: Passage, digest: str) -> tuple[object, ...]:

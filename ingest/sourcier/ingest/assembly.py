@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sourcier.core.messages import message
 from sourcier.core.types import Block, BlockKind, Document, Metadata
 from sourcier.ingest.cleaning import clean_block
 from sourcier.ingest.drafts import Draft, Reading
@@ -37,7 +36,8 @@ def assemble(reading: Reading, *, document_id: str, path: str, metadata: Metadat
         text="".join(pieces),
         blocks=tuple(blocks),
         metadata=metadata,
-        warnings=tuple(message(key) for key in reading.warnings),
+        findings=reading.findings,
+        page_labels=reading.page_labels,
     )
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sourcier.core.types import BlockKind
+from sourcier.core.types import BlockKind, Finding
+
+if TYPE_CHECKING:
+    from sourcier.ingest.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +28,47 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """Something a reader of the source can see that is not in the canonical text, whole, and why.
+
+    ``why`` is one of ``furniture`` (running titles, page numbers, lists of links), ``print_mark``, ``note_mark``,
+    ``hyphen`` (of a word that a line end cut), ``navigation`` (of a web page), ``markup`` (asterisks, bars, bullets).
+    """
+
+    why: str
+    text: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A file as read.
 
     Attributes:
         drafts: blocks in reading order, notes last.
-        given: what the file says of itself (``title``, ``publisher``, ``date``, ``language``, ``kind``, ``url``).
-        warnings: catalogue keys, ``ingest.warning_…``, of what was changed or could not be kept.
+        given: what the file says of itself: names of :class:`~sourcier.core.types.Metadata`, ``authors`` set apart
+            by semicolons.
+        findings: what was changed, left out or could not be kept.
+        dropped: what can be seen in the source and was left out of the drafts on purpose.
+        page_labels: what is printed on each page, in order; empty when that is its number.
     """
 
     drafts: tuple[Draft, ...]
     given: Mapping[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    page_labels: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """The same as text, to cross from the process that parses to the one that does not."""
         return json.dumps(
-            {"drafts": [asdict(d) for d in self.drafts], "given": dict(self.given), "warnings": self.warnings}
+            {
+                "drafts": [asdict(d) for d in self.drafts],
+                "given": dict(self.given),
+                "findings": [asdict(f) for f in self.findings],
+                "dropped": [asdict(d) for d in self.dropped],
+                "page_labels": self.page_labels,
+            }
         )
 
     @classmethod
@@ -57,13 +84,17 @@ class Reading:
                     BlockKind(d["kind"]),
                     _text(d["text"]),
                     int(d["level"]),
-                    d["page"] and int(d["page"]),
+                    _page(d["page"]),
                     _texts(d["notes"]),
                 )
                 for d in raw["drafts"]
             )
             given = {_text(name): _text(value) for name, value in raw["given"].items()}
-            return cls(drafts, given, _texts(raw["warnings"]))
+            findings = tuple(
+                Finding(_text(f["key"]), int(f["count"]), _text(f["sample"]), _page(f["page"])) for f in raw["findings"]
+            )
+            dropped = tuple(Dropped(_text(d["why"]), _text(d["text"]), _page(d["page"])) for d in raw["dropped"])
+            return cls(drafts, given, findings, dropped, _texts(raw["page_labels"]))
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(str(error)) from error
 
@@ -71,8 +102,8 @@ class Reading:
 class Reader(Protocol):
     """Turns the bytes of one kind of file into blocks."""
 
-    def __call__(self, data: bytes, *, max_pages: int) -> Reading:
-        """Read ``data``.
+    def __call__(self, data: bytes, *, limits: Limits) -> Reading:
+        """Read ``data`` within ``limits``.
 
         Raises:
             UnreadableFileError: the content cannot be read; the path is added by the caller.
@@ -84,6 +115,12 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
     return value
+
+
+def _page(value: object) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise TypeError(value)
+    return value or None
 
 
 def _texts(values: object) -> tuple[str, ...]:

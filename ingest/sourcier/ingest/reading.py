@@ -15,11 +15,12 @@ from sourcier.ingest.cleaning import clean_block
 from sourcier.ingest.drafts import Reading
 from sourcier.ingest.files import Skipped, SourceFile
 from sourcier.ingest.kinds import Kind, kind_of, reader_for
+from sourcier.ingest.limits import Limits
 from sourcier.ingest.readers import collection
-from sourcier.ingest.sandbox import Limits, read_apart
+from sourcier.ingest.sandbox import read_apart
 from sourcier.ingest.sources import SourceCatalogue, iso_date
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised whenever the same file would give another canonical text or other blocks."""
 
 _MEGABYTE = 1024 * 1024
@@ -46,11 +47,11 @@ def read(source: SourceFile, settings: IngestSettings, catalogue: SourceCatalogu
 def _read_file(source: SourceFile, settings: IngestSettings, catalogue: SourceCatalogue) -> Document:
     data = _content(source, settings)
     kind = kind_of(source.path, data)
-    limits = Limits(memory_mb=settings.memory_mb, timeout_s=settings.timeout_s, max_pages=settings.max_pages)
+    limits = Limits.of(settings)
     if kind.apart or len(data) > _LARGE_TEXT:
         reading = read_apart(kind, data, limits)
     else:
-        reading = reader_for(kind)(data, max_pages=settings.max_pages)
+        reading = reader_for(kind)(data, limits=limits)
     digest = hashlib.sha256(data).hexdigest()
     metadata = _metadata(catalogue.metadata_for(source, digest), reading, PurePosixPath(source.path).stem)
     document = assemble(reading, document_id=digest[:16], path=source.path, metadata=metadata)

@@ -10,24 +10,12 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from sourcier.core.errors import UnreadableFileError
 from sourcier.ingest.drafts import Reading
 from sourcier.ingest.kinds import Kind
-
-MAX_OUTPUT = 64 * 1024 * 1024
-"""Bytes of JSON that may come back: about 20 million characters of text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one file may cost. Memory is the whole address space; time is on the wall and on the processor."""
-
-    memory_mb: int
-    timeout_s: int
-    max_pages: int
-    output: int = MAX_OUTPUT
+from sourcier.ingest.limits import Limits
 
 
 def read_apart(kind: Kind, data: bytes, limits: Limits) -> Reading:

@@ -8,7 +8,7 @@ import sys
 
 from sourcier.core.errors import UnreadableFileError
 from sourcier.ingest.kinds import Kind, reader_for
-from sourcier.ingest.sandbox import Limits
+from sourcier.ingest.limits import Limits
 
 
 def main(arguments: list[str]) -> int:
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
 
 def _answer(kind: Kind, data: bytes, limits: Limits) -> str:
     try:
-        answer = reader_for(kind)(data, max_pages=limits.max_pages).to_json()
+        answer = reader_for(kind)(data, limits=limits).to_json()
     except UnreadableFileError as error:
         return _refusal(error.key, {name: str(value) for name, value in error.values.items()})
     except MemoryError:

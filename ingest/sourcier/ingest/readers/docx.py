@@ -7,33 +7,31 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sourcier.core.errors import UnreadableFileError
-from sourcier.core.types import BlockKind
+from sourcier.core.types import BlockKind, Finding
 from sourcier.ingest.cleaning import clean_block
 from sourcier.ingest.drafts import Draft, Reading
+from sourcier.ingest.limits import Limits, open_archive
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-_MAX_ENTRIES = 5000
-_MAX_UNFOLDED = 200 * 1024 * 1024
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADING = re.compile(r"(?:heading|titre|überschrift|title)\s*(\d)", re.IGNORECASE)
 _TITLE = re.compile(r"(?:title|titre)", re.IGNORECASE)
 _LIST = re.compile(r"(?:list|liste|puces?)\b", re.IGNORECASE)
 
 
-def read(data: bytes, *, max_pages: int) -> Reading:
+def read(data: bytes, *, limits: Limits) -> Reading:
     """A ``.docx`` file. Numbers that Word computes (lists, headings) are not in the file, hence not in the text.
 
     Raises:
         UnreadableFileError: not a Word document, or one that unfolds beyond measure.
     """
-    _check(data)
+    open_archive(data, limits, "DOCX").close()
     import docx
 
     try:
@@ -44,19 +42,7 @@ def read(data: bytes, *, max_pages: int) -> Reading:
     except Exception as error:
         raise UnreadableFileError("ingest.damaged", detail="DOCX") from error
     given = {"title": walker.title} if walker.title else {}
-    return Reading(drafts, given, ("ingest.warning_changes",) if walker.left_out else ())
-
-
-def _check(data: bytes) -> None:
-    """Refuse archives whose declared content is out of proportion; lies are met by the limit on memory."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
-        raise UnreadableFileError("ingest.damaged", detail="DOCX") from error
-    unfolded = sum(entry.file_size for entry in entries)
-    if len(entries) > _MAX_ENTRIES or unfolded > _MAX_UNFOLDED:
-        raise UnreadableFileError("ingest.docx_unsafe", detail=f"{len(entries)}, {unfolded // 1024 // 1024} Mo")
+    return Reading(drafts, given, (Finding("finding.changes"),) if walker.left_out else ())
 
 
 class _Walker:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sourcier.core.errors import UnreadableFileError
-from sourcier.core.types import BlockKind
+from sourcier.core.types import BlockKind, Finding
 from sourcier.ingest.cleaning import clean_block, clean_characters
 from sourcier.ingest.decoding import decode
 from sourcier.ingest.drafts import Draft, Reading
+from sourcier.ingest.limits import Limits
 from sourcier.ingest.vocabulary import word_set
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
@@ -50,7 +51,7 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MAX_DEPTH = 200
 
 
-def read(data: bytes, *, max_pages: int) -> Reading:
+def read(data: bytes, *, limits: Limits) -> Reading:
     """An HTML page.
 
     Raises:
@@ -67,7 +68,7 @@ def read(data: bytes, *, max_pages: int) -> Reading:
         raise UnreadableFileError("ingest.damaged", detail="HTML") from error
     walker = _Walker(page)
     walker.walk(_main(page))
-    return Reading(tuple(walker.drafts()), _given(page), ("ingest.warning_hidden",) if walker.hidden else ())
+    return Reading(tuple(walker.drafts()), _given(page), (Finding("finding.hidden"),) if walker.hidden else ())
 
 
 def _decoded(data: bytes) -> str:

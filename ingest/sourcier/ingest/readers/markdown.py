@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from sourcier.core.types import BlockKind
+from sourcier.core.types import BlockKind, Finding
 from sourcier.ingest.cleaning import clean_characters
 from sourcier.ingest.decoding import decode
 from sourcier.ingest.drafts import Draft, Reading
+from sourcier.ingest.limits import Limits
 from sourcier.ingest.sources import iso_date
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _HIDDEN_ELEMENT = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re
 _GIVEN = ("title", "publisher", "date", "language", "kind", "url")
 
 
-def read(data: bytes, *, max_pages: int) -> Reading:
+def read(data: bytes, *, limits: Limits) -> Reading:
     """A Markdown file. Comments are dropped; a note's text goes with the blocks that call it.
 
     Raises:
@@ -36,15 +37,15 @@ def read(data: bytes, *, max_pages: int) -> Reading:
     """
     text = clean_characters(decode(data)[0])
     given: dict[str, str] = {}
-    warnings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     if front := _FRONT.match(text):
         try:
             given = _given(yaml.safe_load(front.group(1) or ""))
             text = text[front.end() :]
         except (yaml.YAMLError, ValueError, RecursionError):
-            warnings = ("ingest.warning_front_matter",)
+            findings = (Finding("finding.front_matter"),)
     text, notes = _set_notes_apart(text)
-    return Reading(tuple(_Blocks(notes).read(text)), given, warnings)
+    return Reading(tuple(_Blocks(notes).read(text)), given, findings)
 
 
 def _given(front: object) -> dict[str, str]:

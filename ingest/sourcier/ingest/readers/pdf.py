@@ -13,11 +13,13 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from sourcier.core.errors import UnreadableFileError
+from sourcier.core.types import Finding
 from sourcier.ingest.cleaning import clean_block, clean_characters
 from sourcier.ingest.drafts import Reading
 from sourcier.ingest.layout.furniture import drop_repeated
 from sourcier.ingest.layout.lines import Line
 from sourcier.ingest.layout.structure import structure
+from sourcier.ingest.limits import Limits
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -51,20 +53,20 @@ class _Row:
     size: float
 
 
-def read(data: bytes, *, max_pages: int) -> Reading:
+def read(data: bytes, *, limits: Limits) -> Reading:
     """A PDF file: pages are kept, page numbers and running titles are not.
 
     Raises:
         UnreadableFileError: damaged, locked by a password, or too many pages. Without text, the reading is empty.
     """
     with LOCK:
-        pages, title = _pages(data, max_pages)
+        pages, title = _pages(data, limits.max_pages)
     body = _body_size(pages)
     levels, spacing = _heading_levels(pages, body), _spacing(pages)
     lines = drop_repeated([_lines(rows, number, body, levels, spacing) for number, rows in enumerate(pages, 1)])
     given = {"title": title} if title else {}
-    warnings = ("ingest.warning_empty_pages",) if any(pages) and not all(pages) else ()
-    return Reading(structure(lines), given, warnings)
+    findings = (Finding("finding.empty_pages", pages.count([])),) if any(pages) and not all(pages) else ()
+    return Reading(structure(lines), given, findings)
 
 
 def _pages(data: bytes, max_pages: int) -> tuple[list[list[_Row]], str]:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 
+from sourcier.core.types import Finding
 from sourcier.ingest.cleaning import clean_characters
 from sourcier.ingest.decoding import decode
 from sourcier.ingest.drafts import Draft, Reading
 from sourcier.ingest.layout.furniture import drop_repeated
 from sourcier.ingest.layout.lines import Line
 from sourcier.ingest.layout.structure import structure
+from sourcier.ingest.limits import Limits
 
 _STRESS = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*(?![\w*])")
 
 
-def read(data: bytes, *, max_pages: int) -> Reading:
+def read(data: bytes, *, limits: Limits) -> Reading:
     """A text file; a form feed ends a page, where there are any.
 
     Raises:
         UnreadableFileError: the bytes are not text.
     """
     text, encoding = decode(data)
-    warnings = ("ingest.warning_cp1252",) if encoding == "cp1252" else ()
-    return Reading(blocks_of(text), warnings=warnings)
+    findings = (Finding("finding.cp1252"),) if encoding == "cp1252" else ()
+    return Reading(blocks_of(text), findings=findings)
 
 
 def blocks_of(text: str, *, guess_headings: bool = True) -> tuple[Draft, ...]:
