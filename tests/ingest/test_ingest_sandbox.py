@@ -60,7 +60,7 @@ def test_archives_out_of_proportion_are_refused() -> None:
 def test_memory_is_limited() -> None:
     bomb = docx_of(OPENING + PARAGRAPH * 3_000_000 + CLOSING)
     assert len(bomb) < 1_000_000
-    tight = Limits(memory_mb=400, timeout_s=60, max_pages=10)
+    tight = Limits(memory_mb=400, timeout_s=60, max_pages=10, max_ratio=10_000)
     assert refused(Kind.DOCX, bomb, tight) in {"ingest.too_much_memory", "ingest.crashed", "ingest.damaged"}
 
 
