@@ -66,7 +66,7 @@ def test_memory_is_limited() -> None:
 
 def test_time_is_limited() -> None:
     bomb = docx_of(OPENING + PARAGRAPH * 1_500_000 + CLOSING)
-    hasty = Limits(memory_mb=4096, timeout_s=1, max_pages=10)
+    hasty = Limits(memory_mb=4096, timeout_s=1, max_pages=10, max_ratio=10_000)
     assert refused(Kind.DOCX, bomb, hasty) in {"ingest.too_slow", "ingest.crashed"}
 
 
