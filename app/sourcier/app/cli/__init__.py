@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from sourcier.app.cli import ask, corpus, doctor, serve
+from sourcier.app.cli import ask, doctor, documents, ingest, search, serve
 from sourcier.app.cli.console import State, print_error
 from sourcier.core import offline
 from sourcier.core.errors import SourcierError
@@ -51,9 +51,9 @@ def options(
     context.obj = State(config=config, debug=debug)
 
 
-app.command("ingest", help=message("cli.ingest", _LANGUAGE))(corpus.ingest)
-app.command("documents", help=message("cli.documents", _LANGUAGE))(corpus.documents)
-app.command("search", help=message("cli.search", _LANGUAGE))(corpus.search)
+app.command("ingest", help=message("cli.ingest", _LANGUAGE))(ingest.ingest)
+app.command("documents", help=message("cli.documents", _LANGUAGE))(documents.documents)
+app.command("search", help=message("cli.search", _LANGUAGE))(search.search)
 app.command("ask", help=message("cli.ask", _LANGUAGE))(ask.ask)
 app.command("serve", help=message("cli.serve", _LANGUAGE))(serve.serve)
 app.command("doctor", help=message("cli.doctor", _LANGUAGE))(doctor.doctor)
