@@ -9,16 +9,15 @@ from pathlib import PurePosixPath
 
 from sourcier.core.errors import UnreadableFileError
 from sourcier.core.settings import IngestSettings
-from sourcier.core.types import BlockKind, Document, Metadata
+from sourcier.core.types import BlockKind, Document
 from sourcier.ingest.assembly import assemble
-from sourcier.ingest.cleaning import clean_block
-from sourcier.ingest.drafts import Reading
 from sourcier.ingest.files import Skipped, SourceFile
 from sourcier.ingest.kinds import Kind, kind_of, reader_for
 from sourcier.ingest.limits import Limits
+from sourcier.ingest.metadata import metadata_of
 from sourcier.ingest.readers import collection
 from sourcier.ingest.sandbox import read_apart
-from sourcier.ingest.sources import SourceCatalogue, iso_date
+from sourcier.ingest.sources import SourceCatalogue
 
 READER_VERSION = 3
 """Raised whenever the same file would give another canonical text or other blocks."""
@@ -53,7 +52,7 @@ def _read_file(source: SourceFile, settings: IngestSettings, catalogue: SourceCa
     else:
         reading = reader_for(kind)(data, limits=limits)
     digest = hashlib.sha256(data).hexdigest()
-    metadata = _metadata(catalogue.metadata_for(source, digest), reading, PurePosixPath(source.path).stem)
+    metadata = metadata_of(catalogue.metadata_for(source, digest), reading, PurePosixPath(source.path).stem)
     document = assemble(reading, document_id=digest[:16], path=source.path, metadata=metadata)
     if not document.blocks:
         raise UnreadableFileError("ingest.no_text_pdf" if kind is Kind.PDF else "ingest.no_text")
@@ -71,7 +70,7 @@ def _read_collection(
             error = row.error or UnreadableFileError("ingest.no_text")
             yield Skipped(path, UnreadableFileError(error.key, **{"path": source.path, **error.values}))
             continue
-        metadata = _metadata(None, row.reading, row.id)
+        metadata = metadata_of(None, row.reading, row.id)
         if described is not None:
             metadata = replace(
                 metadata,
@@ -100,30 +99,3 @@ def _content(source: SourceFile, settings: IngestSettings) -> bytes:
     if not data.strip(b"\0\t\n\r \xef\xbb\xbf\xff\xfe"):
         raise UnreadableFileError("ingest.empty_file")
     return data
-
-
-def _metadata(described: Metadata | None, reading: Reading, name: str) -> Metadata:
-    """What the catalogue says, then the file itself; failing a title, its first heading, then its name."""
-    given = {key: clean_block(value).replace("\n", " ") for key, value in reading.given.items()}
-    first = next((d for d in reading.drafts if d.kind is BlockKind.HEADING and d.level == 1), None)
-    title = (
-        given.get("title") or (clean_block(first.text).replace("\n", " ") if first else "") or clean_block(name) or name
-    )
-    own = Metadata(
-        title=title,
-        publisher=given.get("publisher") or None,
-        date=iso_date(given.get("date")),
-        language=given.get("language") or None,
-        kind=given.get("kind") or None,
-        url=given.get("url") or None,
-    )
-    if described is None:
-        return own
-    return Metadata(
-        title=described.title or own.title,
-        publisher=described.publisher or own.publisher,
-        date=described.date or own.date,
-        language=described.language or own.language,
-        kind=described.kind or own.kind,
-        url=described.url or own.url,
-    )

@@ -7,13 +7,13 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from sourcier.core.errors import IngestError
 from sourcier.core.types import Metadata
 from sourcier.ingest.files import CATALOGUE_NAME, SourceFile
+from sourcier.ingest.metadata import iso_date
 
 _TEXTS = ("id", "file", "path", "sha256", "title", "publisher", "language", "kind", "url", "about")
 
@@ -118,14 +118,3 @@ def _add(entries: _Entries, block: Mapping[str, Any], file: Path, number: int) -
             name = unicodedata.normalize("NFC", name).removeprefix("./")
             known = entries.by_path if key == "path" or "/" in name else entries.by_name
             known[name] = metadata
-
-
-def iso_date(value: object) -> str | None:
-    """A date as ISO 8601 text, whether it was written as a date, a year or a text; ``None`` when there is none."""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value.strip() or None if isinstance(value, str) else None

@@ -13,7 +13,7 @@ from sourcier.ingest.cleaning import clean_characters
 from sourcier.ingest.decoding import decode
 from sourcier.ingest.drafts import Draft, Reading
 from sourcier.ingest.limits import Limits
-from sourcier.ingest.sources import iso_date
+from sourcier.ingest.metadata import iso_date
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
