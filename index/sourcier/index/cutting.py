@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from sourcier.core.types import Document, Passage
 from sourcier.index.embedding import Embedder
 from sourcier.index.records import passage_values
+from sourcier.index.stopwatch import Stopwatch
 from sourcier.index.store import Served
 from sourcier.index.writing import StoreWriter
 
@@ -51,11 +52,13 @@ def embed_missing(
     passage_tokens: int,
     embedder: Callable[[], Embedder],
     progress: Callable[[int, int], None],
+    watch: Stopwatch,
 ) -> int:
     """Cut and embed each document that is not yet, a group of passages a transaction.
 
     Args:
         embedder: loads the model; not called when nothing is missing.
+        watch: told the time that the model takes, as ``embed``.
 
     Returns:
         The number of passages cut.
@@ -74,7 +77,7 @@ def embed_missing(
         size += len(rows)
         total += len(rows)
         if size >= _GROUP or number == len(missing) - 1:
-            _commit(store, group, cut, model)
+            _commit(store, group, cut, model, watch)
             progress(number + 1, len(missing))
             group, size = [], 0
     logger.info("%d documents cut into %d passages", len(missing), total)
@@ -90,12 +93,17 @@ def _cut(document: Document, passage_tokens: int, embedder: Embedder) -> list[tu
 
 
 def _commit(
-    store: StoreWriter, group: Sequence[tuple[str, list[tuple[Passage, str]]]], cut: str, embedder: Embedder
+    store: StoreWriter,
+    group: Sequence[tuple[str, list[tuple[Passage, str]]]],
+    cut: str,
+    embedder: Embedder,
+    watch: Stopwatch,
 ) -> None:
     texts = {_digest(text): text for _, rows in group for _, text in rows}
     known = store.vectors(embedder.fingerprint, list(texts))
     new = [digest for digest in texts if digest not in known]
-    vectors = embedder.embed_passages([texts[digest] for digest in new])
+    with watch.stage("embed"):
+        vectors = embedder.embed_passages([texts[digest] for digest in new])
     with store.transaction():
         store.put_vectors(embedder.fingerprint, dict(zip(new, vectors, strict=True)))
         for key, rows in group:

@@ -6,13 +6,14 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from sourcier.core.errors import UnreadableFileError
 from sourcier.core.settings import IngestSettings
-from sourcier.core.types import Metadata
+from sourcier.core.types import Finding, Metadata
 from sourcier.index.records import document_values
 from sourcier.index.writing import KnownFile, StoreWriter
 from sourcier.ingest.files import Skipped, SourceFile, content_digest, find_files
@@ -22,15 +23,34 @@ from sourcier.ingest.sources import SourceCatalogue
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document.
+
+    Attributes:
+        path: where it is in the corpus; ``FILE#id`` for a row of a collection.
+        findings: what reading it changed, left out or could not keep; only for a document that was read.
+    """
+
+    path: str
+    what: Literal["added", "updated", "removed", "unchanged"]
+    findings: tuple[Finding, ...] = ()
+
+
 @dataclass(slots=True)
 class Intake:
-    """What one ingestion changed, in documents."""
+    """What one ingestion changed, document by document."""
 
-    added: int = 0
-    updated: int = 0
-    removed: int = 0
-    unchanged: int = 0
+    documents: list[Outcome] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+
+    def count(self, what: str) -> int:
+        """How many documents had this outcome."""
+        return sum(one.what == what for one in self.documents)
+
+    def keep(self, path: str, rows: Iterable[str]) -> None:
+        """Note that the documents of these rows of a file stay as they were."""
+        self.documents.extend(Outcome(f"{path}{row}", "unchanged") for row in rows)
 
 
 class _Intake:
@@ -53,7 +73,7 @@ class _Intake:
             root, path = _widest(source, known)
             file = KnownFile(location, root, path, fingerprint)
             if known is not None and known.fingerprint == fingerprint:
-                self.report.unchanged += len(places)
+                self.report.keep(path, places)
                 if known != file:
                     with self._store.transaction():
                         self._store.put_file(file)
@@ -64,13 +84,10 @@ class _Intake:
                     raise UnreadableFileError("store.file_changing", path=source.path)
         except UnreadableFileError as error:
             # What was read of it before stays.
-            self.report.unchanged += len(places)
+            self.report.keep(known.path if known else source.path, places)
             self.report.skipped.append(Skipped(source.path, error))
             return
-        self.report.added += change.added
-        self.report.updated += change.updated
-        self.report.removed += change.removed
-        self.report.unchanged += change.unchanged
+        self.report.documents.extend(change.documents)
         self.report.skipped.extend(change.skipped)
 
     def _read(self, source: SourceFile, catalogue: SourceCatalogue, file: KnownFile, places: dict[str, str]) -> Intake:
@@ -83,26 +100,24 @@ class _Intake:
             if isinstance(found, Skipped):
                 change.skipped.append(found)
                 if before is not None:
-                    change.unchanged += 1
+                    change.keep(file.path, [row])
                 continue
             values = document_values(found)
             if before == values.key:
-                change.unchanged += 1
+                change.keep(file.path, [row])
                 continue
             self._store.put_place(file.location, row, values)
-            if before is None:
-                change.added += 1
-            else:
-                change.updated += 1
-        if change.skipped and not (change.added or change.updated or change.unchanged or left):
+            what: Literal["added", "updated"] = "added" if before is None else "updated"
+            change.documents.append(Outcome(f"{file.path}{row}", what, found.findings))
+        if change.skipped and not (change.documents or left):
             raise change.skipped[0].error
         if any(skipped.path == source.path for skipped in change.skipped):
             # The file itself was left out, in mid-reading perhaps: nothing says that the other rows are gone.
-            change.unchanged += len(left)
+            change.keep(file.path, left)
         else:
             for row in left:
                 self._store.remove_place(file.location, row)
-            change.removed += len(left)
+                change.documents.append(Outcome(f"{file.path}{row}", "removed"))
         if change.skipped:
             # Read again next time, to be reported again or to be mended.
             self._store.put_file(KnownFile(file.location, file.root, file.path, ""))
@@ -114,14 +129,14 @@ class _Intake:
         for location, known in self._known.items():
             if location in found or not location.startswith(folders):
                 continue
-            places = len(self._store.places(location))
+            places = self._store.places(location)
             if (error := _out_of_reach(known)) is not None:
-                self.report.unchanged += places
+                self.report.keep(known.path, places)
                 self.report.skipped.append(Skipped(known.path, error))
                 continue
             with self._store.transaction():
                 self._store.remove_file(location)
-            self.report.removed += places
+            self.report.documents.extend(Outcome(f"{known.path}{row}", "removed") for row in places)
 
 
 def take_in(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sourcier.core.messages import message
@@ -22,13 +22,14 @@ from sourcier.index.generations import (
     keys_in_use,
     prune,
 )
-from sourcier.index.intake import take_in
+from sourcier.index.intake import Outcome, take_in
+from sourcier.index.stopwatch import Stopwatch
 from sourcier.index.store import Served
 from sourcier.index.writing import StoreWriter, open_writer
 from sourcier.ingest.files import Skipped
 from sourcier.ingest.reading import READER_VERSION
 
-__all__ = ["Progress", "SyncReport", "forget_previous", "sync"]
+__all__ = ["Outcome", "Progress", "SyncReport", "forget_previous", "sync"]
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ class SyncReport:
         passages: passages in the index.
         duplicates: ``(path, path of the copy that stands for it)``.
         skipped: files and rows that could not be read; what was read of them before stays.
+        documents: what became of each document, in the order of the corpus, those removed last.
+        timings: seconds by stage: ``read``, ``model`` (loading it), ``cut``, ``embed``, ``index``.
     """
 
     added: int
@@ -53,6 +56,8 @@ class SyncReport:
     passages: int
     duplicates: tuple[tuple[str, str], ...]
     skipped: tuple[Skipped, ...]
+    documents: tuple[Outcome, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
 
 
 def sync(
@@ -79,34 +84,41 @@ def sync(
         return lambda done, total: progress(what, done, total) if progress else None
 
     def model() -> Embedder:
-        return embedder or load_embedder(settings.embedding, settings.home)
+        with watch.stage("model"):
+            return embedder or load_embedder(settings.embedding, settings.home)
 
     home = settings.home
+    watch = Stopwatch()
     name, fingerprint = (embedder.name, embedder.fingerprint) if embedder else model_identity(settings.embedding)
     cut = cut_name(settings.ingest.passage_tokens, READER_VERSION, fingerprint)
     with open_writer(home) as store:
-        intake = take_in(store, paths, settings.ingest, tell("read"))
-        served = store.served()
-        embed_missing(store, served, cut, settings.ingest.passage_tokens, model, tell("embed"))
+        with watch.stage("read"):
+            intake = take_in(store, paths, settings.ingest, tell("read"))
+            served = store.served()
+        with watch.stage("cut"):
+            embed_missing(store, served, cut, settings.ingest.passage_tokens, model, tell("embed"), watch)
         if store.value("cut") != cut:
             with store.transaction():
                 store.put_value("cut", cut)
-        passages = sum(row.n_passages for row in store.rows_of(served, cut))
-        if not passages:
-            (folder_of(home) / CURRENT).unlink(missing_ok=True)
-        elif not _is_current(home, digest_of(served, cut)):
-            build_generation(
-                store, served, home=home, cut=cut, fingerprint=fingerprint, model=name, progress=tell("index")
-            )
-        _tidy(store, home, keep_previous=True)
+        with watch.stage("index"):
+            passages = sum(row.n_passages for row in store.rows_of(served, cut))
+            if not passages:
+                (folder_of(home) / CURRENT).unlink(missing_ok=True)
+            elif not _is_current(home, digest_of(served, cut)):
+                build_generation(
+                    store, served, home=home, cut=cut, fingerprint=fingerprint, model=name, progress=tell("index")
+                )
+            _tidy(store, home, keep_previous=True)
     return SyncReport(
-        added=intake.added,
-        updated=intake.updated,
-        removed=intake.removed,
-        unchanged=intake.unchanged,
+        added=intake.count("added"),
+        updated=intake.count("updated"),
+        removed=intake.count("removed"),
+        unchanged=intake.count("unchanged"),
         passages=passages,
         duplicates=_duplicates(served),
         skipped=tuple(intake.skipped),
+        documents=tuple(intake.documents),
+        timings=watch.seconds,
     )
 
 
