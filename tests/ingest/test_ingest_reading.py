@@ -300,7 +300,7 @@ def refusals(read_all: ReadAll, files: dict[str, bytes | str], **limits: int) ->
         ("blanc.txt", "\u200b\u200b .".encode()[:-1], "no_text"),
         ("image.dat", b"\x89PNG\r\n\x1a\n\x00\x00", "binary"),
         ("vieux.doc", b"\xd0\xcf\x11\xe0", "unsupported"),
-        ("faux.pdf", b"<html>Bonjour</html>", "damaged"),
+        ("faux.pdf", b"<html>Bonjour</html>", "web_page"),
         ("faux.docx", b"Bonjour", "damaged"),
         ("archive.docx", b"PK\x05\x06" + b"\0" * 18, "damaged"),
         ("page.html", b"<html><script>x</script></html>", "no_text"),

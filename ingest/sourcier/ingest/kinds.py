@@ -1,4 +1,4 @@
-"""The kinds of files that are read, told by their names and, failing that, by their first bytes."""
+"""The kinds of files that are read, told by what they hold and, failing that, by their names."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import cast
 
 from sourcier.core.errors import UnreadableFileError
 from sourcier.ingest.drafts import Reader
+from sourcier.ingest.signatures import LOCKED, suffix_of
 from sourcier.ingest.vocabulary import word_set
 
 
@@ -42,20 +43,41 @@ _UNSUPPORTED = word_set(
 )
 
 
+_DOWNLOADED = word_set("pdf docx odt xlsx ods pptx odp epub zip")
+"""Formats in which a web page is what a server sent instead of the document: an error, a page to sign in."""
+
+
 def kind_of(path: str, data: bytes) -> Kind:
-    """The kind of a file named ``path`` that holds ``data``; whatever is unknown is tried as plain text.
+    """The kind of a file named ``path`` that holds ``data``: its content decides, its name only where that says nothing.
+
+    Whatever is unknown is tried as plain text.
 
     Raises:
-        UnreadableFileError: a format that is known, and known not to be read.
+        UnreadableFileError: a format that is known, and known not to be read; a file that a password protects;
+            a web page in the place of a document.
     """
     suffix = path.rpartition(".")[2].lower()
-    if suffix in _SUFFIXES:
-        return _SUFFIXES[suffix]
-    if data.startswith(b"%PDF-"):
-        return Kind.PDF
+    named = announced(path)
+    held = suffix_of(data)
+    if held == LOCKED:
+        raise UnreadableFileError("ingest.archive_locked")
+    if held == "html" and suffix in _DOWNLOADED:
+        raise UnreadableFileError("ingest.web_page", suffix=suffix)
+    if held is not None and not (held == "zip" and named is not None):
+        # An archive whose inside is not known is left to the reader that its name calls for: it will say what is wrong.
+        if held in _SUFFIXES:
+            return _SUFFIXES[held]
+        raise UnreadableFileError("ingest.unsupported", suffix=suffix if suffix in _UNSUPPORTED else held)
+    if named is not None:
+        return named
     if suffix in _UNSUPPORTED:
         raise UnreadableFileError("ingest.unsupported", suffix=suffix)
     return Kind.PLAIN
+
+
+def announced(path: str) -> Kind | None:
+    """The kind that a name announces, ``None`` when it says nothing."""
+    return _SUFFIXES.get(path.rpartition(".")[2].lower())
 
 
 def reader_for(kind: Kind) -> Reader:
