@@ -23,7 +23,7 @@ INSTALLED_DEV := $(VENV)/installed-dev-$(HASH)
 
 say = @printf '\n→ %s\n' "$(1)"
 
-.PHONY: help run ingest serve test lint test-fast test-slow browser bench eval constraints clean
+.PHONY: help run ingest serve test lint test-fast test-slow browser bench eval manuals constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -33,6 +33,7 @@ help:
 	@echo "make test-slow    les essais qui prennent des minutes         (tests that take minutes)"
 	@echo "make eval         mesure les réponses sur le jeu de développement"
 	@echo "make bench        mesure les durées"
+	@echo "make manuals      compare les formats de trois vrais manuels   (the same manual in text, HTML, PDF, EPUB)"
 	@echo "make constraints  fige les versions installées dans constraints.txt"
 	@echo "make clean        efface .venv et les caches, jamais vos données"
 
@@ -88,6 +89,21 @@ eval: $(INSTALLED_DEV)
 bench: $(INSTALLED_DEV)
 	$(SOURCIER) ingest
 	$(BIN)/python -m sourcier.eval.bench.answer
+
+# Debian's own manuals, in French and in several formats: fetched once, unpacked in a folder that git ignores.
+MANUALS := .manuals
+manuals: $(INSTALLED_DEV)
+	@command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || \
+		{ echo "make manuals demande apt-get et dpkg-deb (Debian, Ubuntu) : ces manuels sont des paquets Debian." >&2; exit 1; }
+	@mkdir -p $(MANUALS)
+	@for package in debian-reference-fr developers-reference-fr installation-guide-amd64; do \
+		test -d $(MANUALS)/$$package && continue; \
+		printf '→ %s\n' "$$package"; \
+		(cd $(MANUALS) && apt-get download -qq "$$package" && dpkg-deb -x "$$package"_*.deb "$$package".new \
+			&& mv "$$package".new "$$package" && rm -f "$$package"_*.deb) \
+		|| { echo "$$package n'a pas pu être téléchargé (apt-get update d'abord ?)" >&2; exit 1; }; \
+	done
+	@$(BIN)/python -m sourcier.eval.bench.formats $(MANUALS)
 
 # --- Installing --------------------------------------------------------------------------------------------------
 
