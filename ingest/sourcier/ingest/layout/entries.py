@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from sourcier.core.types import BlockKind
 from sourcier.ingest.layout.headings import LONG, is_named, is_titled
 from sourcier.ingest.layout.lines import Chunk, Marker, width, wrapping
+from sourcier.ingest.layout.losses import Losses
 from sourcier.ingest.layout.paragraphs import join_lines
 from sourcier.ingest.layout.words import KnownWords
 
@@ -36,6 +38,7 @@ class Entry:
     subtitle: bool = False
     lines: int = 1
     notes: tuple[str, ...] = ()
+    known: BlockKind | None = None
 
 
 _FINISHED = (".", "!", "?", ":", ";", "…", "»", "”", ")", "]")
@@ -45,9 +48,8 @@ _LINKING = re.compile(
 _LONG_ENOUGH = 30
 
 
-def to_entries(chunks: Sequence[Chunk]) -> list[Entry]:
-    """The texts of all chunks, titles apart."""
-    words = KnownWords(line for chunk in chunks for line in chunk.lines)
+def to_entries(chunks: Sequence[Chunk], words: KnownWords, losses: Losses) -> list[Entry]:
+    """The texts of all chunks, titles apart. The hyphens of words that line ends cut go to ``losses``."""
     wrapped, widest = wrapping(chunks), width(chunks)
     entries: list[Entry] = []
     for chunk in chunks:
@@ -56,7 +58,14 @@ def to_entries(chunks: Sequence[Chunk]) -> list[Entry]:
             first = number == 0
             entries.append(
                 Entry(
-                    join_lines(lines, words, wrapped=wrapped or (first and head > 0), width=widest),
+                    join_lines(
+                        lines,
+                        words,
+                        wrapped=wrapped or (first and head > 0),
+                        width=widest,
+                        losses=losses,
+                        page=chunk.page,
+                    ),
                     marker=chunk.marker if first else Marker.NONE,
                     label=chunk.label if first else "",
                     gap=chunk.gap if first else "",
@@ -68,6 +77,7 @@ def to_entries(chunks: Sequence[Chunk]) -> list[Entry]:
                     title=head > 0 and first,
                     subtitle=not first and len(lines) == 1,
                     lines=len(lines),
+                    known=chunk.known,
                 )
             )
     return entries
@@ -75,7 +85,7 @@ def to_entries(chunks: Sequence[Chunk]) -> list[Entry]:
 
 def _head(chunk: Chunk, widest: int) -> int:
     """How many of the first lines are a heading standing right on its text: 0 when none is known to be."""
-    if len(chunk.lines) < 2 or not (chunk.detached or chunk.new_page):
+    if chunk.known is not None or len(chunk.lines) < 2 or not (chunk.detached or chunk.new_page):
         return 0
     if chunk.marker is Marker.NONE:
         return int(is_named(chunk.lines[0].strip()))
@@ -104,7 +114,14 @@ def rejoin(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _continues(last: Entry, entry: Entry) -> bool:
-    if entry.marker is not Marker.NONE or last.title or entry.large != last.large or len(last.text) < _LONG_ENOUGH:
+    if (
+        entry.known
+        or last.known
+        or entry.marker is not Marker.NONE
+        or last.title
+        or entry.large != last.large
+        or len(last.text) < _LONG_ENOUGH
+    ):
         return False
     if last.text.endswith(_FINISHED):
         return False

@@ -14,6 +14,7 @@ from itertools import groupby
 
 from sourcier.ingest.layout.entries import Entry
 from sourcier.ingest.layout.lines import Marker
+from sourcier.ingest.layout.losses import Losses
 from sourcier.ingest.vocabulary import word_set
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -57,8 +58,11 @@ _Place = tuple[int, Entry]
 """An entry and its position."""
 
 
-def take_notes(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """The entries without their notes, marks removed and replaced by the notes' texts; and the notes."""
+def take_notes(entries: Sequence[Entry], losses: Losses) -> tuple[list[Entry], list[Entry]]:
+    """The entries without their notes, marks removed and replaced by the notes' texts; and the notes.
+
+    The marks go to ``losses``; the notes' own numbers stay with them.
+    """
     groups = sorted(_groups(entries), key=lambda group: -_share_of_references(entries, group))
     left, notes = dict(enumerate(entries)), dict[int, Entry]()
     for group in groups:
@@ -66,12 +70,12 @@ def take_notes(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
         numbers = {(cycle, number) for cycle, marks in found.items() for number in {mark.number for mark in marks}}
         if not numbers or len(numbers) < _ENOUGH * sum(map(len, group)):
             continue
-        texts = [{number: _note(left[index], number).text for number, index in cycle.items()} for cycle in group]
+        texts = [{number: _note(left[index]).text for number, index in cycle.items()} for cycle in group]
         for cycle in group:
-            notes.update((index, _note(left.pop(index), number)) for number, index in cycle.items())
+            notes.update((index, _note(left.pop(index))) for index in cycle.values())
         for place, marks in found.items():
             for index, group_marks in groupby(marks, key=lambda mark: mark.entry):
-                left[index] = _without(left[index], list(group_marks), texts[place])
+                left[index] = _without(left[index], list(group_marks), texts[place], losses)
     return [left[index] for index in sorted(left)], [notes[index] for index in sorted(notes)]
 
 
@@ -203,14 +207,16 @@ def _in_order(mark: _Mark, marks: Sequence[_Mark]) -> bool:
     return all(((m.entry, m.start) < place) == (m.number < mark.number) for m in marks)
 
 
-def _note(entry: Entry, number: int) -> Entry:
-    """The entry of a note, its number apart from its text however it was written."""
+def _note(entry: Entry) -> Entry:
+    """The entry of a note, its number apart from its text and as it was written."""
     raised = _RAISED_NOTE.match(entry.text) if entry.marker is Marker.NONE else None
-    return replace(entry, label=f"{number}.", text=entry.text[raised.end() :]) if raised else entry
+    return replace(entry, label=raised.group(1), text=entry.text[raised.end() :]) if raised else entry
 
 
-def _without(entry: Entry, marks: Sequence[_Mark], texts: Mapping[int, str]) -> Entry:
+def _without(entry: Entry, marks: Sequence[_Mark], texts: Mapping[int, str], losses: Losses) -> Entry:
     """The entry without its marks, and with the texts of their notes."""
+    for mark in marks:
+        losses.add("note_mark", entry.text[mark.start : mark.end], entry.page)
     starts, ends = [0, *(mark.end for mark in marks)], [*(mark.start for mark in marks), len(entry.text)]
     text = "".join(entry.text[start:end] for start, end in zip(starts, ends, strict=True))
     notes = dict.fromkeys((*entry.notes, *(texts[mark.number] for mark in marks)))

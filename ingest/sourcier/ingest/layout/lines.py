@@ -8,14 +8,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from sourcier.core.types import BlockKind
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as laid out. ``large`` is the level of heading that the size of its letters tells, 0 for running text."""
+    """A line as laid out. ``large`` is the level of heading that the size of its letters tells, 0 for running text.
+
+    A line with a ``known`` kind is a whole block that nothing has to be guessed of: a heading (its level is ``large``),
+    the row of a table.
+    """
 
     text: str
     page: int | None = None
     large: int = 0
+    known: BlockKind | None = None
 
     @property
     def blank(self) -> bool:
@@ -51,6 +58,7 @@ class Chunk:
     detached: bool = True
     new_page: bool = False
     large: int = 0
+    known: BlockKind | None = None
 
 
 _BULLET = re.compile(r"\s*(?:([•▪▫◦‣●○■□◆➢➤►✓✔])(\s*)|([–—*·-])(\s+))(?=\S)")
@@ -69,6 +77,10 @@ def group_lines(lines: Iterable[Line]) -> list[Chunk]:
             continue
         last = chunks[-1] if chunks else None
         new_page = last is not None and line.page != page
+        if line.known is not None:
+            chunks.append(Chunk([line.text], page=line.page, new_page=new_page, large=line.large, known=line.known))
+            detached, page, previous = True, line.page, ""
+            continue
         indented = line.text[:1] in " \t\u00a0" and previous[:1] not in {" ", "\t", "\u00a0"}
         # Behind a marker, an indent is how the text hangs; elsewhere it opens a paragraph.
         hanging = last is not None and last.marker is not Marker.NONE and line.text[:2].isspace()

@@ -6,14 +6,17 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from sourcier.ingest.layout.losses import Losses
 from sourcier.ingest.layout.words import KnownWords
 
 _SHORT = 0.6
 _IN_ADDRESS = re.compile(r"\S[./]\S*/$")
 
 
-def join_lines(lines: Sequence[str], words: KnownWords, *, wrapped: bool, width: int) -> str:
-    """One text of several lines.
+def join_lines(
+    lines: Sequence[str], words: KnownWords, *, wrapped: bool, width: int, losses: Losses, page: int | None = None
+) -> str:
+    """One text of several lines. The hyphens of the words put together again go to ``losses``.
 
     Args:
         wrapped: whether the document's lines were cut to a width.
@@ -26,13 +29,14 @@ def join_lines(lines: Sequence[str], words: KnownWords, *, wrapped: bool, width:
         last, after = pieces[-1], following.strip()
         if (joined := words.joined(last, after)) is not None and (wrapped or after[:1].islower()):
             pieces[-1] = joined[: len(joined) - len(after)]
+            losses.add("hyphen", last[len(pieces[-1]) :], page)
             pieces.append(after)
         elif last.endswith("/") and _IN_ADDRESS.search(line.rstrip()):
             pieces.append(after)
         else:
             pieces.append(" " if _goes_on(line, after, wrapped=wrapped, column=column) else "\n")
             pieces.append(after)
-    return words.mended("".join(pieces))
+    return words.mended("".join(pieces), losses, page)
 
 
 def _goes_on(line: str, after: str, *, wrapped: bool, column: int) -> bool:

@@ -8,21 +8,39 @@ from sourcier.core.types import BlockKind
 from sourcier.ingest.drafts import Draft
 from sourcier.ingest.layout.entries import Entry, label_runs, rejoin, to_entries
 from sourcier.ingest.layout.footnotes import take_notes
-from sourcier.ingest.layout.furniture import drop_link_lists, drop_residue, is_print_mark
+from sourcier.ingest.layout.furniture import drop_buttons, drop_link_lists, drop_residue, is_print_mark
 from sourcier.ingest.layout.headings import LONG, division_level, is_dated, is_named, is_prose, is_titled
-from sourcier.ingest.layout.lines import Line, Marker, group_lines
+from sourcier.ingest.layout.lines import Line, Marker, group_lines, wrapping
+from sourcier.ingest.layout.losses import Losses
+from sourcier.ingest.layout.words import KnownWords
 
 _LONGEST_DEMAND = 220
 """A bullet that heads its paragraphs may be a whole sentence without its full stop."""
 _INNER_BULLETS = frozenset("◦▫‣□○")
 
 
-def structure(lines: Sequence[Line], *, guess_headings: bool = True) -> tuple[Draft, ...]:
-    """The blocks of laid-out lines, notes and print marks last."""
-    chunks = drop_link_lists(group_lines(drop_residue(lines)))
-    entries, notes = take_notes(to_entries(chunks))
-    notes += [entry for entry in entries if is_print_mark(entry.text)]
-    body = rejoin([entry for entry in entries if not is_print_mark(entry.text)])
+def structure(lines: Sequence[Line], *, guess_headings: bool = True, losses: Losses | None = None) -> tuple[Draft, ...]:
+    """The blocks of laid-out lines, notes last.
+
+    Args:
+        losses: where to gather what can be seen in the lines and is not in the blocks: lists of links, print marks,
+            buttons of web pages, marks of notes, hyphens of cut words, bullets. ``Reading(structure(lines,
+            losses=losses), dropped=tuple(losses))`` then accounts for every visible character.
+    """
+    losses = Losses() if losses is None else losses
+    chunks = drop_buttons(drop_link_lists(group_lines(drop_residue(lines, losses)), losses), losses)
+    words = KnownWords(line for chunk in chunks for line in chunk.lines)
+    entries, notes = take_notes(to_entries(chunks, words, losses), losses)
+    body: list[Entry] = []
+    for entry in entries:
+        if entry.marker is Marker.NONE and is_print_mark(entry.text):
+            losses.add("print_mark", entry.text, entry.page)
+        else:
+            body.append(entry)
+    body = rejoin(body, words, losses, wrapped=wrapping(chunks))
+    for entry in body:
+        if entry.marker is Marker.BULLET:
+            losses.add("markup", entry.label, entry.page)
     drafts = _Classifier(body, guess_headings=guess_headings).drafts()
     return (*drafts, *(Draft(BlockKind.NOTE, f"{note.label} {note.text}", page=note.page) for note in notes))
 
@@ -46,6 +64,9 @@ class _Classifier:
         division, ranked = 0, 0
         for index, entry in enumerate(self._entries):
             level = 0
+            if entry.known is not None:
+                drafts.append(Draft(entry.known, entry.text, entry.large, entry.page, entry.notes))
+                continue
             if not self._guess:
                 pass
             elif entry.marker is Marker.NONE and is_named(entry.text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from sourcier.ingest.layout.losses import Losses
 from sourcier.ingest.vocabulary import word_set
 
 _HYPHENS = ("-", "‐", "‑")
@@ -59,15 +60,19 @@ class KnownWords:
             return line + following
         return line[:-1] + following
 
-    def mended(self, text: str) -> str:
+    def mended(self, text: str, losses: Losses, page: int | None = None) -> str:
         """Words that a line end now lost has left in two, « compi- lées », in one piece where nothing else can be meant."""
-        return _PARTED.sub(self._mend, text) if "- " in text else text
 
-    def _mend(self, found: re.Match[str]) -> str:
-        first, second = found.groups()
-        whole = (first + second).casefold() in self._words
-        alone = first.casefold() in self._words or second.casefold() in self._words
-        return first + second if whole or not alone else found.group()
+        def mend(found: re.Match[str]) -> str:
+            first, second = found.groups()
+            whole = (first + second).casefold() in self._words
+            alone = first.casefold() in self._words or second.casefold() in self._words
+            if alone and not whole:
+                return found.group()
+            losses.add("hyphen", "-", page)
+            return first + second
+
+        return _PARTED.sub(mend, text) if "- " in text else text
 
     def _keeps_hyphen(self, first: str, second: str, rest: str) -> bool:
         if second[0].isupper() or rest.startswith(("’", "'")):
