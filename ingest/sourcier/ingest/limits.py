@@ -6,9 +6,13 @@ import io
 import zipfile
 import zlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sourcier.core.errors import UnreadableFileError
-from sourcier.core.settings import IngestSettings
+
+if TYPE_CHECKING:
+    # Not in the processes that read files: it takes as long to import as all the rest.
+    from sourcier.core.settings import IngestSettings
 
 MEGABYTE = 1024 * 1024
 MAX_OUTPUT = 64 * MEGABYTE
@@ -22,6 +26,7 @@ class Limits:
     """What one file may cost. Memory is the whole address space; time is on the wall and on the processor.
 
     Attributes:
+        max_file_mb: size of a file, or of a member of an archive.
         max_unpacked_mb: what all the members of one archive may come to once decompressed, in megabytes.
         max_ratio: how many times its own size an archive may unfold to.
         max_members: how many files an archive may hold; ``max_nesting`` how deep archives may be in each other.
@@ -31,6 +36,7 @@ class Limits:
     memory_mb: int = 2048
     timeout_s: int = 120
     max_pages: int = 2000
+    max_file_mb: int = 50
     max_unpacked_mb: int = 200
     max_ratio: int = 100
     max_members: int = 5000
@@ -45,6 +51,7 @@ class Limits:
             memory_mb=settings.memory_mb,
             timeout_s=settings.timeout_s,
             max_pages=settings.max_pages,
+            max_file_mb=settings.max_file_mb,
             max_unpacked_mb=settings.max_unpacked_mb,
             max_ratio=settings.max_ratio,
             max_members=settings.max_members,
