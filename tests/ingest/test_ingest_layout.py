@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sourcier.core.types import Document, Metadata
 from sourcier.ingest.assembly import assemble
 from sourcier.ingest.drafts import Reading
+from sourcier.ingest.layout.losses import Losses
 from sourcier.ingest.layout.words import KnownWords
 from sourcier.ingest.readers.plain import blocks_of
 
@@ -53,9 +54,12 @@ def test_words_cut_at_line_ends(first: str, second: str, joined: str | None) -> 
 
 def test_words_parted_by_a_lost_line_end() -> None:
     words = KnownWords(["les données compilées", "le sous sol et la qualification"])
-    assert words.mended("compi- lées et propaga- tion") == "compilées et propagation"
-    assert words.mended("la sous- et surqualification") == "la sous- et surqualification"
-    assert words.mended("sous- qualification") == "sous- qualification"
+    losses = Losses()
+    assert words.mended("compi- lées et propaga- tion", losses) == "compilées et propagation"
+    assert [dropped.why for dropped in losses] == ["hyphen", "hyphen"]
+    assert words.mended("la sous- et surqualification", losses) == "la sous- et surqualification"
+    assert words.mended("sous- qualification", losses) == "sous- qualification"
+    assert len(list(losses)) == 2
 
 
 DEMANDS = """\
@@ -155,11 +159,15 @@ def test_pages_lose_their_furniture(laid_out: Laid) -> None:
     assert not any(document.text[b.start : b.end].isdigit() for b in document.blocks)
 
 
-def test_residue_and_print_marks(laid_out: Laid) -> None:
-    document = laid_out("Un texte qui se termine ici, comme prévu.\n\n2501-07      D20111   \n\n\tpage4: \n\tpage5: \n")
-    assert blocks(document) == [
-        ("paragraph", 0, "Un texte qui se termine ici, comme prévu."),
-        ("note", 0, "2501-07 D20111"),
+def test_residue_and_print_marks() -> None:
+    losses = Losses()
+    text = "Un texte qui se termine ici, comme prévu.\n\n2501-07      D20111   \n\n\tpage4: \n\tpage5: \n"
+    [draft] = blocks_of(text, losses=losses)
+    assert draft.text == "Un texte qui se termine ici, comme prévu."
+    assert [(dropped.why, dropped.text) for dropped in losses] == [
+        ("furniture", "page4:"),
+        ("furniture", "page5:"),
+        ("print_mark", "2501-07      D20111"),
     ]
 
 

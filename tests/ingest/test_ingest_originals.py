@@ -52,7 +52,7 @@ def test_marks_of_notes_are_gone_and_linked() -> None:
         assert stray not in made.text
     for kept in ("C-27,", "2024/1689", "44e", "loi 25", "1,5 %", "2030", "810 000", "règlement interdisant", "Québe."):
         assert kept in made.text
-    assert [b.kind for b in made.blocks].count(BlockKind.NOTE) == 16
+    assert [b.kind for b in made.blocks].count(BlockKind.NOTE) == 15
     linked = [note for b in made.blocks for note in b.notes]
     assert len(linked) == 16
     # The same report is named by several notes.

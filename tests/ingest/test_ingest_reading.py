@@ -274,7 +274,7 @@ def test_pdf(read_all: ReadAll, make_pdf: Callable[..., bytes]) -> None:
             ("paragraph", 0, f"Un second paragraphe sur les {subject} commence ici et va jusqu’au bout de la page."),
         )
     ]  # fmt: skip
-    assert blocks(document) == [*expected, ("note", 0, "1. AUTEUR (2024). Le règlement, 12 p.")]
+    assert blocks(document) == [*expected, ("note", 0, "¹ AUTEUR (2024). Le règlement, 12 p.")]
     assert [b.page for b in document.blocks if b.kind is BlockKind.HEADING] == [1, 2, 3, 4]
     assert document.blocks[1].notes == ("AUTEUR (2024). Le règlement, 12 p.",)
     assert document.metadata.title == "Plateforme syndicale"

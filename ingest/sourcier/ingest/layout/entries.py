@@ -101,19 +101,42 @@ def _head(chunk: Chunk, widest: int) -> int:
     return end if short and is_titled(" ".join(chunk.lines[:end]).strip(), words=1, longest=LONG) else 0
 
 
-def rejoin(entries: Sequence[Entry]) -> list[Entry]:
-    """Entries with those that a page's end, its notes, or a stray blank line cut in two put together again."""
+def rejoin(entries: Sequence[Entry], words: KnownWords, losses: Losses, *, wrapped: bool) -> list[Entry]:
+    """Entries with those that a page's end, its notes, or a stray blank line cut in two put together again.
+
+    Args:
+        wrapped: whether the document's lines were cut to a width; where they were not, a blank line is never stray.
+    """
     whole: list[Entry] = []
+    # A paragraph that goes on and on is joined once, when it ends.
+    pieces: list[str] = []
+
+    def close() -> None:
+        if len(pieces) > 1:
+            whole[-1] = replace(whole[-1], text="".join(pieces))
+
     for entry in entries:
-        if whole and _continues(whole[-1], entry):
-            last = whole[-1]
-            whole[-1] = replace(last, text=f"{last.text} {entry.text}", notes=(*last.notes, *entry.notes))
+        if whole and _continues(whole[-1], pieces[-1], entry, wrapped=wrapped):
+            joined = words.joined(pieces[-1], entry.text)
+            if joined is None:
+                pieces += [" ", entry.text]
+            else:
+                # The page's end cut a word.
+                kept = joined[: len(joined) - len(entry.text)]
+                losses.add("hyphen", pieces[-1][len(kept) :], entry.page)
+                pieces[-1:] = [kept, entry.text]
+            if entry.notes:
+                whole[-1] = replace(whole[-1], notes=(*whole[-1].notes, *entry.notes))
         else:
+            close()
             whole.append(entry)
+            pieces = [entry.text]
+    close()
     return whole
 
 
-def _continues(last: Entry, entry: Entry) -> bool:
+def _continues(last: Entry, ending: str, entry: Entry, *, wrapped: bool) -> bool:
+    """Whether ``entry`` is what follows the text of ``last``, whose end is ``ending``."""
     if (
         entry.known
         or last.known
@@ -123,9 +146,12 @@ def _continues(last: Entry, entry: Entry) -> bool:
         or len(last.text) < _LONG_ENOUGH
     ):
         return False
-    if last.text.endswith(_FINISHED):
+    if ending.endswith(_FINISHED):
         return False
-    return entry.text[:1].islower() or (entry.new_page and _LINKING.search(last.text) is not None)
+    linked = _LINKING.search(ending) is not None
+    if entry.text[:1].islower():
+        return wrapped or entry.new_page or linked
+    return entry.new_page and linked
 
 
 def label_runs(entries: Sequence[Entry]) -> Iterator[list[int]]:

@@ -79,7 +79,7 @@ def drop_link_lists(chunks: Sequence[Chunk], losses: Losses) -> list[Chunk]:
     for index, chunk in enumerate(chunks):
         # At the end of a text, addresses are its last page's links only if other pages have left theirs.
         page_ends = chunks[index + 1].new_page if index + 1 < len(chunks) else len(kept) < index
-        if page_ends and all(_URL_LINE.fullmatch(line.strip()) for line in chunk.lines):
+        if page_ends and chunk.known is None and all(_URL_LINE.fullmatch(line.strip()) for line in chunk.lines):
             _lose(chunk, "furniture", losses)
         else:
             kept.append(chunk)
@@ -90,7 +90,7 @@ def drop_buttons(chunks: Sequence[Chunk], losses: Losses) -> list[Chunk]:
     """Chunks without what a web page pasted as text keeps of its buttons: « Partager » behind the last paragraph, and
     the « image » that stands for a picture."""
     end = len(chunks)
-    while end > 1 and len(chunks[end - 1].lines) == 1 and _BUTTON.fullmatch(chunks[end - 1].lines[0]):
+    while end > 1 and _is_button(chunks[end - 1]):
         end -= 1
     kept: list[Chunk] = []
     for index, chunk in enumerate(chunks):
@@ -102,6 +102,10 @@ def drop_buttons(chunks: Sequence[Chunk], losses: Losses) -> list[Chunk]:
         else:
             kept.append(chunk)
     return kept
+
+
+def _is_button(chunk: Chunk) -> bool:
+    return chunk.known is None and len(chunk.lines) == 1 and _BUTTON.fullmatch(chunk.lines[0]) is not None
 
 
 def _lose(chunk: Chunk, why: str, losses: Losses) -> None:

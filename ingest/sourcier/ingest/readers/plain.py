@@ -10,10 +10,12 @@ from sourcier.ingest.decoding import decode
 from sourcier.ingest.drafts import Draft, Reading
 from sourcier.ingest.layout.furniture import drop_repeated
 from sourcier.ingest.layout.lines import Line
+from sourcier.ingest.layout.losses import Losses
 from sourcier.ingest.layout.structure import structure
 from sourcier.ingest.limits import Limits
 
-_STRESS = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*(?![\w*])")
+# Within one paragraph: stars and their words may stand on two lines.
+_STRESS = re.compile(r"(?<![\w*])\*\*(?=\S)((?:[^*\n]|\n(?!\s*\n))+?)(?<=\S)\*\*(?![\w*])")
 
 
 def read(data: bytes, *, limits: Limits) -> Reading:
@@ -24,18 +26,36 @@ def read(data: bytes, *, limits: Limits) -> Reading:
     """
     text, encoding = decode(data)
     findings = (Finding("finding.cp1252"),) if encoding == "cp1252" else ()
-    return Reading(blocks_of(text), findings=findings)
+    losses = Losses()
+    drafts = blocks_of(text, losses=losses)
+    return Reading(drafts, findings=findings, dropped=tuple(losses))
 
 
-def blocks_of(text: str, *, guess_headings: bool = True) -> tuple[Draft, ...]:
-    """The blocks of a text without markup; asterisks that pages pasted as text leave around words are dropped."""
+def source_text(data: bytes, *, limits: Limits) -> str:
+    """All the text of the file: its characters, decoded."""
+    return decode(data)[0]
+
+
+def blocks_of(text: str, *, guess_headings: bool = True, losses: Losses | None = None) -> tuple[Draft, ...]:
+    """The blocks of a text without markup; asterisks that pages pasted as text leave around words are dropped.
+
+    Args:
+        losses: where to gather what can be seen in the text and is not in the blocks.
+    """
+    losses = Losses() if losses is None else losses
     pages = text.split("\f")
-    laid_out = [
-        [
-            Line(line, number if len(pages) > 1 else None)
-            for line in _STRESS.sub(r"\1", clean_characters(page)).split("\n")
-        ]
-        for number, page in enumerate(pages, 1)
-    ]
-    lines = drop_repeated(laid_out) if len(pages) > 1 else laid_out[0]
-    return structure(lines, guess_headings=guess_headings)
+    laid_out: list[list[Line]] = []
+    for number, page in enumerate(pages, 1):
+        at = number if len(pages) > 1 else None
+        laid_out.append([Line(line, at) for line in _unstressed(clean_characters(page), losses, at).split("\n")])
+    lines = drop_repeated(laid_out, losses) if len(pages) > 1 else laid_out[0]
+    return structure(lines, guess_headings=guess_headings, losses=losses)
+
+
+def _unstressed(text: str, losses: Losses, page: int | None) -> str:
+    def stripped(found: re.Match[str]) -> str:
+        losses.add("markup", "**", page)
+        losses.add("markup", "**", page)
+        return found.group(1)
+
+    return _STRESS.sub(stripped, text) if "**" in text else text
