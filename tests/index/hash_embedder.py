@@ -1,6 +1,7 @@
 """An embedder without a model, for tests about storage: vectors made of the words' hashes. Also a script to be killed.
 
 python hash_embedder.py sync HOME CORPUS [N]    ingests, and kills itself at the Nth step that touches the disk
+python hash_embedder.py migrate HOME N          converts an older store, and kills itself at the Nth step
 python hash_embedder.py search HOME QUERY       prints ids and scores, and how Chroma fared
 """
 
@@ -86,8 +87,26 @@ def _kill_at(step: int) -> None:
     generations.sync_to_disk = counted_sync
 
 
+def _migrate(home: Path, step: int) -> None:
+    from sourcier.index import schema
+
+    statements = (*schema.MIGRATIONS[1], "SELECT 1")
+
+    def dying() -> Any:
+        for number, statement in enumerate(statements, 1):
+            if number == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield statement
+
+    schema.MIGRATIONS = {1: dying()}
+    schema.connect_to_write(home)
+
+
 def main() -> None:
     command, home, argument, *step = sys.argv[1:]
+    if command == "migrate":
+        _migrate(Path(home), int(argument))
+        return
     if command == "sync":
         from sourcier.index.sync import sync
 

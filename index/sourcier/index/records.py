@@ -45,7 +45,8 @@ class DocumentValues:
     text: str
     blocks: str
     metadata: str
-    warnings: str
+    findings: str
+    page_labels: str
 
 
 def document_values(document: Document) -> DocumentValues:
@@ -58,6 +59,7 @@ def document_values(document: Document) -> DocumentValues:
         blocks,
         _json(asdict(document.metadata)),
         _json([list(astuple(f)) for f in document.findings]),
+        _json(document.page_labels),
     )
     digest = hashlib.sha256()
     for value in values:
@@ -77,7 +79,8 @@ def document_from(values: DocumentValues, path: str) -> Document:
             for kind, start, end, level, page, notes in json.loads(values.blocks)
         ),
         metadata=metadata_from(values.metadata),
-        findings=tuple(Finding(*found) for found in json.loads(values.warnings) if isinstance(found, list)),
+        findings=tuple(Finding(*found) for found in json.loads(values.findings) if isinstance(found, list)),
+        page_labels=tuple(json.loads(values.page_labels)),
     )
 
 
@@ -90,14 +93,24 @@ def metadata_from(stored: str) -> Metadata:
 def passage_values(passage: Passage, digest: str) -> tuple[object, ...]:
     """What is stored of a passage: all but its document and its text, which is a part of the document's."""
     section, notes = _json(passage.section), _json(passage.notes)
-    return (passage.passage_id, passage.start, passage.end, passage.page, section, notes, digest)
+    place = (passage.passage_id, passage.start, passage.end, passage.page)
+    return (*place, section, notes, digest, passage.clause, passage.page_label)
 
 
 def passage_from(row: Iterable[Any], document_id: str, text: str) -> Passage:
-    """A passage of a row ``(passage_id, start, end, page, section, notes)``, with its text."""
-    passage_id, start, end, page, section, notes = row
+    """A passage of a row ``(passage_id, start, end, page, section, notes, clause, page_label)``, with its text."""
+    passage_id, start, end, page, section, notes, clause, page_label = row
     return Passage(
-        passage_id, document_id, start, end, text, page, tuple(json.loads(section)), tuple(json.loads(notes))
+        passage_id=passage_id,
+        document_id=document_id,
+        start=start,
+        end=end,
+        text=text,
+        page=page,
+        section=tuple(json.loads(section)),
+        notes=tuple(json.loads(notes)),
+        clause=clause,
+        page_label=page_label,
     )
 
 

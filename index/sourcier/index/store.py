@@ -20,8 +20,8 @@ from sourcier.index.schema import connect_to_read
 
 __all__ = ["DocumentRow", "Served", "Store", "open_store"]
 
-_DOCUMENT = "SELECT key, document_id, text, blocks, metadata, warnings FROM documents"
-_PASSAGE = 'passage_id, start, "end", page, section, notes'
+_DOCUMENT = "SELECT key, document_id, text, blocks, metadata, findings, page_labels FROM documents"
+_PASSAGE = 'passage_id, start, "end", page, section, notes, clause, page_label'
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,13 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from sourcier.core.errors import StoreBusyError, StoreError
+from sourcier.core.errors import StoreError
+from sourcier.index.lock import LOCK_FILE, acquire
 from sourcier.index.records import DocumentValues
-from sourcier.index.schema import STORE_FILE, connect_to_write
+from sourcier.index.schema import STORE_FILE, connect_to_write, remove_backups
 from sourcier.index.store import Store, StoredPassage
-
-LOCK_FILE = "write.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +76,9 @@ class StoreWriter(Store):
         """Note what was read somewhere."""
         self._connection.execute(
             """
-            INSERT OR IGNORE INTO documents (key, document_id, text, blocks, metadata, warnings, chars)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT OR IGNORE INTO documents
+            (key, document_id, text, blocks, metadata, findings, page_labels, chars)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             (*astuple(values), len(values.text)),
         )
@@ -100,8 +99,9 @@ class StoreWriter(Store):
         self._connection.execute("INSERT INTO cuts (key, cut) VALUES (?, ?)", (key, cut))
         self._connection.executemany(
             """
-            INSERT INTO passages (key, cut, position, passage_id, start, "end", page, section, notes, digest)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO passages (key, cut, position, passage_id, start, "end", page, section, notes, digest,
+             clause, page_label)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             ((key, cut, position, *row) for position, row in enumerate(rows)),
         )
@@ -133,8 +133,9 @@ class StoreWriter(Store):
             with self.transaction():
                 self._connection.executemany("DELETE FROM documents WHERE key = ?", gone)
                 self._connection.execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)")
-            # What was erased must leave the journal too.
+            # What was erased must leave the journal too, and the copy that a migration made.
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            remove_backups(self.path.parent)
         return len(gone)
 
 
@@ -150,14 +151,7 @@ def open_writer(home: Path) -> Iterator[StoreWriter]:
         StoreError: the folder cannot be written, or the store is a later version's.
         StoreDamagedError: the file is not a store.
     """
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(home / LOCK_FILE, timeout=0, mode=0o600)
-        lock.acquire()
-    except Timeout as error:
-        raise StoreBusyError("store.busy", home=home) from error
-    except OSError as error:
-        raise StoreError("store.not_writable", path=home, detail=error) from error
+    lock = acquire(home)
     try:
         writer = StoreWriter(connect_to_write(home), home / STORE_FILE)
         try:

@@ -1,0 +1,47 @@
+-- A store of format 1 as the first version wrote it: two documents, three passages, vectors of the stand-in embedder
+-- (`sqlite3 corpus.sqlite .dump`). /corpus stands for the folder that was ingested.
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO meta VALUES('cut','f5e06c573eea8bf6');
+CREATE TABLE documents (
+    key TEXT PRIMARY KEY, document_id TEXT NOT NULL, text TEXT NOT NULL,
+    blocks TEXT NOT NULL, metadata TEXT NOT NULL, warnings TEXT NOT NULL, chars INTEGER NOT NULL
+);
+INSERT INTO documents VALUES('25354de97d1be0dac96fdb9ee74f06bb','23b1dfdb4d5f5c7f','La salariée enceinte a droit à un congé de maternité de vingt et une semaines.','[["paragraph",0,78,0,null,[]]]','{"title":"conges","publisher":null,"date":null,"language":null,"kind":null,"url":null,"authors":[],"valid_from":null,"valid_until":null,"audience":null}','[]',78);
+INSERT INTO documents VALUES('008066f38b7f7cf32fb3a6a447f67b3c','1396e6324e2cffbe',replace('Guide des griefs\n\nDélai de dépôt\n\nLe grief est déposé dans les trente jours ouvrables qui suivent l''événement.\n\nArbitrage\n\nL''arbitre unique rend sa sentence dans les soixante jours.','\n',char(10)),'[["heading",0,16,1,null,[]],["heading",18,32,2,null,[]],["paragraph",34,110,0,null,[]],["heading",112,121,2,null,[]],["paragraph",123,181,0,null,[]]]','{"title":"Guide des griefs","publisher":null,"date":null,"language":null,"kind":null,"url":null,"authors":[],"valid_from":null,"valid_until":null,"audience":null}','[]',181);
+CREATE TABLE files (
+    location TEXT PRIMARY KEY, root TEXT NOT NULL, path TEXT NOT NULL, fingerprint TEXT NOT NULL
+);
+INSERT INTO files VALUES('/corpus/conges.txt','/corpus','conges.txt','d09f74689d03bc71840d4010ced067c3a9e43b8325e9600ac9e8e08d1dd8f0d4');
+INSERT INTO files VALUES('/corpus/griefs.md','/corpus','griefs.md','2fc2bbbc3c66ccf5e425f485a9fa6b0d9e50b0f933b76058587bdd3172e469fd');
+CREATE TABLE places (
+    location TEXT NOT NULL REFERENCES files ON DELETE CASCADE ON UPDATE CASCADE,
+    row TEXT NOT NULL, key TEXT NOT NULL REFERENCES documents, PRIMARY KEY (location, row)
+) WITHOUT ROWID;
+INSERT INTO places VALUES('/corpus/griefs.md','','008066f38b7f7cf32fb3a6a447f67b3c');
+INSERT INTO places VALUES('/corpus/conges.txt','','25354de97d1be0dac96fdb9ee74f06bb');
+CREATE TABLE cuts (
+    key TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, cut TEXT NOT NULL, PRIMARY KEY (key, cut)
+) WITHOUT ROWID;
+INSERT INTO cuts VALUES('008066f38b7f7cf32fb3a6a447f67b3c','f5e06c573eea8bf6');
+INSERT INTO cuts VALUES('25354de97d1be0dac96fdb9ee74f06bb','f5e06c573eea8bf6');
+CREATE TABLE passages (
+    key TEXT NOT NULL, cut TEXT NOT NULL, position INTEGER NOT NULL,
+    passage_id TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, page INTEGER,
+    section TEXT NOT NULL, notes TEXT NOT NULL, digest TEXT NOT NULL,
+    PRIMARY KEY (key, cut, position), FOREIGN KEY (key, cut) REFERENCES cuts ON DELETE CASCADE
+) WITHOUT ROWID;
+INSERT INTO passages VALUES('008066f38b7f7cf32fb3a6a447f67b3c','f5e06c573eea8bf6',0,'f3ecf8ccbd393fbe',34,110,NULL,'["Délai de dépôt"]','[]','cf496907224956d32451883b20d927efa012eb86b1f3326825ff122f9fe07731');
+INSERT INTO passages VALUES('008066f38b7f7cf32fb3a6a447f67b3c','f5e06c573eea8bf6',1,'0ae8bef39d3ca225',123,181,NULL,'["Arbitrage"]','[]','5e03a2bde3518ae732c9d61b11845259c309c450b88f76d0765ebbee08fe4c46');
+INSERT INTO passages VALUES('25354de97d1be0dac96fdb9ee74f06bb','f5e06c573eea8bf6',0,'e6dae2880721b555',0,78,NULL,'[]','[]','4a1f461df46d3f73ec88826d521b187b6bc426ba6caf622caebb46bacdea69fa');
+CREATE TABLE vectors (
+    model TEXT NOT NULL, digest TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (model, digest)
+) WITHOUT ROWID;
+INSERT INTO vectors VALUES('words','4a1f461df46d3f73ec88826d521b187b6bc426ba6caf622caebb46bacdea69fa',X'99e5553999e5553999e5553999e5553999e5553999e5553999e5553999e55539b017513ef3fcd03e99e5553999e5553999e5553999e55539b017513eb017513ef3fcd03e99e5553999e5553999e5553999e5553999e5553999e5553999e5553999e5553999e5553999e55539b017513e99e5553999e5553999e5553999e5553999e5553999e5553999e5553999e55539b017513e99e5553999e5553999e5553999e5553999e5553999e5553999e55539b017513e99e5553999e5553999e5553999e5553999e5553999e55539f3fcd03eb017513e99e5553999e55539f3fcd03e99e5553999e5553999e5553999e5553999e55539b017513e99e5553999e55539');
+INSERT INTO vectors VALUES('words','5e03a2bde3518ae732c9d61b11845259c309c450b88f76d0765ebbee08fe4c46',X'0a4491390a4491390a4491390a449139c3008e3e0a4491390a4491390a4491390a4491390a4491390a4491390a4491390a449139c3008e3e0a4491390a449139c3008e3ec3008e3ec3008e3e0a4491390a4491390a449139c3008e3e0a4491390a4491390a4491390a4491390a4491390a4491390a4491390a449139c3008e3ec3008e3e0a4491390a449139c3008e3e0a4491390a4491390a4491390a4491390a449139c3008e3e0a4491390a4491390a449139c3008e3e0a4491390a4491390a4491390a4491390a4491390a449139c3008e3e0a449139c3008e3e0a4491390a4491390a4491390a4491390a4491390a4491390a4491390a4491390a449139');
+INSERT INTO vectors VALUES('words','cf496907224956d32451883b20d927efa012eb86b1f3326825ff122f9fe07731',X'e6084639e6084639e60846393396413e3396413ee6084639e6084639717dc13ee6084639e6084639e6084639e6084639e6084639e60846393396413ee6084639e60846393396413ee6084639e6084639e60846393396413ee6084639e60846393396413ee6084639e6084639e60846393396413ee6084639e6084639e60846393396413ee6084639e6084639e6084639e6084639e6084639e6084639e60846393396413ee517113fe6084639e6084639e6084639e6084639e6084639e6084639e6084639e6084639e6084639717dc13ee6084639e60846393396413ee6084639e6084639e60846393396413ee6084639e6084639e6084639e6084639e6084639');
+CREATE INDEX places_by_key ON places (key);
+CREATE INDEX passages_by_digest ON passages (digest);
+COMMIT;
+PRAGMA user_version = 1;
