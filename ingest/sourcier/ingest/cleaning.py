@@ -21,7 +21,7 @@ _LINE_ENDS = dict.fromkeys((0x0B, 0x0C, 0x85, 0x2028, 0x2029), "\n")
 _CHARACTERS = _BULLETS | _PRESENTATION | _SPLIT_MARKS | _LINE_ENDS
 _ANY_CHARACTER = re.compile("[" + "".join(map(chr, _CHARACTERS)) + "]")
 
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "["
     "\x00-\x08\x0e-\x1f\x7f-\x9f"  # controls, but for the tab and the ends of lines
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
@@ -33,7 +33,7 @@ _INVISIBLE = re.compile(
 )
 _SOFT_BREAK = re.compile("\u00ad[ \t]*\n[ \t]*")
 # Normalising a run of n marks costs n²: no writing system stacks more than a handful.
-_MARKS = re.compile(
+MARKS = re.compile(
     "([\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{6})[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
 _SPACES = re.compile(r"[^\S\n]{2,}")
@@ -45,10 +45,10 @@ def clean_characters(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _ANY_CHARACTER.search(text):
         text = text.translate(_CHARACTERS)
-    text = _INVISIBLE.sub("", _SOFT_BREAK.sub("", text))
+    text = INVISIBLE.sub("", _SOFT_BREAK.sub("", text))
     if text.isascii():
         return text
-    return _MARKS.sub(r"\1", unicodedata.normalize("NFC", _MARKS.sub(r"\1", text)))
+    return MARKS.sub(r"\1", unicodedata.normalize("NFC", MARKS.sub(r"\1", text)))
 
 
 def clean_block(text: str) -> str:

@@ -16,6 +16,8 @@ from sourcier.ingest.layout.words import KnownWords
 
 _LONGEST_DEMAND = 220
 """A bullet that heads its paragraphs may be a whole sentence without its full stop."""
+_OPENING = 3
+"""Short lines that may precede a document's title, and one more."""
 _INNER_BULLETS = frozenset("◦▫‣□○")
 
 
@@ -82,7 +84,9 @@ class _Classifier:
             elif entry.large and entry.marker is Marker.NONE and _may_be_large(entry.text):
                 level = entry.large
             elif self._is_title(index):
-                level = 1 if not drafts else (ranked + 1 if self._numbered else 2)
+                # A title may stand below its rubric, or its date; below prose, it is one of several.
+                opens = not any(draft.kind is BlockKind.HEADING or is_prose(draft.text) for draft in drafts[-_OPENING:])
+                level = 1 if opens and len(drafts) < _OPENING else (ranked + 1 if self._numbered else 2)
             drafts.append(_draft(entry, min(level, 6)))
         return drafts
 

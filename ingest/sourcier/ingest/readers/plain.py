@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 
 from sourcier.core.types import Finding
+from sourcier.ingest.characters import character_findings
 from sourcier.ingest.cleaning import clean_characters
-from sourcier.ingest.decoding import decode
+from sourcier.ingest.decoding import decode, is_doubtful
 from sourcier.ingest.drafts import Draft, Reading
 from sourcier.ingest.layout.furniture import drop_repeated
 from sourcier.ingest.layout.lines import Line
 from sourcier.ingest.layout.losses import Losses
 from sourcier.ingest.layout.structure import structure
 from sourcier.ingest.limits import Limits
+from sourcier.ingest.mojibake import repair
 
+_BEYOND_ASCII = re.compile(r"\S*[^\x00-\x7f\s]\S*")
 # Within one paragraph: stars and their words may stand on two lines.
 _STRESS = re.compile(r"(?<![\w*])\*\*(?=\S)((?:[^*\n]|\n(?!\s*\n))+?)(?<=\S)\*\*(?![\w*])")
 
@@ -24,11 +27,29 @@ def read(data: bytes, *, limits: Limits) -> Reading:
     Raises:
         UnreadableFileError: the bytes are not text.
     """
-    text, encoding = decode(data)
-    findings = (Finding("finding.cp1252"),) if encoding == "cp1252" else ()
+    text, findings = decoded(data)
     losses = Losses()
     drafts = blocks_of(text, losses=losses)
     return Reading(drafts, findings=findings, dropped=tuple(losses))
+
+
+def decoded(data: bytes) -> tuple[str, tuple[Finding, ...]]:
+    """The text of a file, wrong decodings undone but nothing taken out, and what there is to say of its characters.
+
+    Raises:
+        UnreadableFileError: the bytes are not text.
+    """
+    text, encoding = decode(data)
+    findings: list[Finding] = []
+    if is_doubtful(encoding):
+        beyond = _BEYOND_ASCII.search(text)
+        findings.append(Finding("finding.encoding_doubtful", sample=beyond.group()[:40] if beyond else ""))
+    elif encoding == "cp1252":
+        findings.append(Finding("finding.cp1252"))
+    repaired = repair(text)
+    if repaired.count:
+        findings.append(Finding("finding.mojibake", repaired.count, repaired.sample))
+    return repaired.text, (*findings, *character_findings([repaired.text]))
 
 
 def source_text(data: bytes, *, limits: Limits) -> str:

@@ -1,0 +1,69 @@
+"""Sentences that speak to a language model rather than to a reader: shown to the steward, never a reason to refuse.
+
+A collective agreement is full of orders (« l'employeur doit », « ne pas tenir compte des absences »): only turns of
+phrase that nobody writes to people are named here, and each needs its object.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ORDERS = r"(?:consignes?|instructions?|directives?|règles?|invites?|prompts?|rules?|commands?|guidelines?)"
+_BEFORE = (
+    r"(?:précédente?s?|antérieure?s?|ci-dessus|plus haut|reçues?|données?|du système|système|initiales?|d[’']origine)"
+)
+_PATTERN = re.compile(
+    rf"""
+    # ignore (toutes) les consignes précédentes
+    \b(?:ignor(?:e|ez|er|ons)|oubli(?:e|ez|er)|néglig(?:e|ez|er)|fai(?:s|tes)\s+abstraction\s+de|ne\s+tien(?:s|ez)\s+pas\s+compte\s+(?:de|des)|
+       désobéis(?:sez)?\s+à)
+       \s+(?:\w+\s+){{0,2}}?{_ORDERS}\s+(?:\w+\s+)?{_BEFORE}
+  | \b(?:ignore|oublie)\s+(?:tes|toutes\s+tes|vos)\s+{_ORDERS}
+  | \b(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+|your\s+|these\s+|my\s+)?
+       (?:previous|prior|above|earlier|preceding|system|initial|original)\s+(?:\w+\s+)?{_ORDERS}
+  | \b(?:ignore|disregard|forget)\s+(?:all\s+)?your\s+(?:\w+\s+)?{_ORDERS}
+    # tu es (désormais) un assistant…
+  | \b(?:tu\s+es|vous\s+êtes)\s+(?:maintenant\s+|désormais\s+|dorénavant\s+)?
+       (?:une?\s+(?:assistante?|modèle\s+de\s+lang(?:ue|age)|intelligence\s+artificielle|ia|robot\s+conversationnel|chatbot|llm)\b
+        |chatgpt\b|claude\b|gemini\b|mistral\b|llama\b)
+  | \byou\s+are\s+(?:now\s+)?(?:an?\s+(?:\w+\s+)?(?:ai\b|assistant\b|language\s+model|chatbot|llm\b)|chatgpt\b|claude\b|dan\b)
+  | \b(?:act|behave|respond)\s+as\s+(?:if\s+you\s+(?:are|were)\s+)?an?\s+(?:unrestricted|uncensored|jailbroken|different)\b
+    # réponds (toujours) que…, ne cite pas…: the familiar form, which no agreement uses
+  | \b(?:réponds|affirme|dis)\s+(?:toujours\s+|seulement\s+|uniquement\s+|simplement\s+|plutôt\s+)?(?:que\b|qu[’'])
+  | \bne\s+(?:cite|mentionne|révèle|dévoile)\s+(?:pas|jamais|aucune?)\s+(?:\w+\s+){{0,2}}?
+       (?:sources?|documents?|passages?|consignes?|instructions?|prompt)\b
+  | \b(?:révèle|affiche|répète|montre)\s+(?:\w+\s+){{0,2}}?(?:invite|prompt|consignes?|instructions?)\s+(?:du\s+)?système\b
+  | \b(?:reveal|print|repeat|show|output)\s+(?:\w+\s+){{0,2}}?(?:system\s+prompt|hidden\s+instructions)\b
+  | \bdo\s+not\s+(?:cite|mention|reveal|disclose)\s+(?:\w+\s+){{0,2}}?(?:sources?|documents?|passages?|instructions?|prompt)\b
+    # marks of a conversation
+  | (?:^|\n)[ \t]*(?:system|système|assistant|user|utilisateur)[ \t]*:[ \t]*(?=\S)
+       (?=[^\n]{{0,200}}\b(?:tu|toi|tes|vous|you|your|ignore|réponds|answer|respond|instructions?|consignes?)\b)
+  | <\|?(?:im_start|im_end|system|assistant|user|endoftext|eot_id|start_header_id)\|?>|\[/?INST\]|<</?SYS>>
+  | \#{{2,}}\s*(?:instructions?|system|new\s+instructions)\s*:
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_LONGEST = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """A piece of text that reads like an order to a model: ``text[start:end]`` and what stands around it, on one line."""
+
+    start: int
+    end: int
+    sample: str
+
+
+def find_instructions(text: str) -> list[Instruction]:
+    """Every such piece of ``text``, in order, offsets in code points."""
+    return [_instruction(text, found) for found in _PATTERN.finditer(text)]
+
+
+def _instruction(text: str, found: re.Match[str]) -> Instruction:
+    start = text.rfind("\n", 0, found.start() + 1) + 1 if text[found.start()] != "\n" else found.start() + 1
+    end = text.find("\n", found.end())
+    line = text[start : end if end >= 0 else len(text)]
+    at = max(0, found.start() - start - 40)
+    return Instruction(found.start(), found.end(), " ".join(line[at : at + _LONGEST].split()))
