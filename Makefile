@@ -4,11 +4,15 @@
 #   make run PYTHON=python3.12                            another Python
 #   make run TORCH_OPTIONS="--index-url …"                another source for torch (its CPU build: see README.md)
 #   make run SERVE_OPTIONS="--port 8080"                  options of `sourcier serve`
+#   make bench-ingest BENCH_CORPUS="a.jsonl.gz" BENCH_OPTIONS="--share 0.1"   another corpus to measure
 
 PYTHON ?= python3
 TORCH_OPTIONS ?=
 SERVE_OPTIONS ?=
 PYTEST_OPTIONS ?=
+# What `make bench-ingest` reads (JSON Lines files); without any, the sheets of the corpus, in several variants.
+BENCH_CORPUS ?=
+BENCH_OPTIONS ?= --against llamaindex
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,7 +27,7 @@ INSTALLED_DEV := $(VENV)/installed-dev-$(HASH)
 
 say = @printf '\n→ %s\n' "$(1)"
 
-.PHONY: help run ingest serve test lint test-fast test-slow browser bench eval manuals constraints clean
+.PHONY: help run ingest serve test lint test-fast test-slow browser bench bench-ingest eval manuals constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -33,6 +37,7 @@ help:
 	@echo "make test-slow    les essais qui prennent des minutes         (tests that take minutes)"
 	@echo "make eval         mesure les réponses sur le jeu de développement"
 	@echo "make bench        mesure les durées"
+	@echo "make bench-ingest mesure l'importation, à côté de celle de LlamaIndex  (BENCH_CORPUS=\"a.jsonl.gz b.jsonl\")"
 	@echo "make manuals      compare les formats de trois vrais manuels   (the same manual in text, HTML, PDF, EPUB)"
 	@echo "make constraints  fige les versions installées dans constraints.txt"
 	@echo "make clean        efface .venv et les caches, jamais vos données"
@@ -89,6 +94,9 @@ eval: $(INSTALLED_DEV)
 bench: $(INSTALLED_DEV)
 	$(SOURCIER) ingest
 	$(BIN)/python -m sourcier.eval.bench.answer
+
+bench-ingest: $(INSTALLED_DEV)
+	$(BIN)/python -m sourcier.eval.bench.ingest $(BENCH_CORPUS) $(BENCH_OPTIONS)
 
 # Debian's own manuals, in French and in several formats: fetched once, unpacked in a folder that git ignores.
 MANUALS := .manuals
