@@ -27,11 +27,20 @@ ROWS = [
 ]
 
 
-def figures(**given: float) -> Figures:
-    values = {"run": 90.0, "model": 80.0, "model_processor": 60.0, "loading": 5.0, "counting": 1.0}
-    whole = {"embedded": 4, "passages": 4, "documents": 2}
+def figures(command: float = 100.0) -> Figures:
     return Figures(
-        **{**values, **whole, "peak_mb": 512.0, "workers_mb": 0.0, "command": 100.0, "processor": 80.0, **given}
+        run=90.0,
+        model=80.0,
+        model_processor=60.0,
+        loading=5.0,
+        counting=1.0,
+        embedded=4,
+        passages=4,
+        documents=2,
+        peak_mb=512.0,
+        workers_mb=0.0,
+        command=command,
+        processor=80.0,
     )
 
 
