@@ -77,7 +77,7 @@ def test_markdown(read_all: ReadAll) -> None:
     assert document.text.endswith("Nom | Valeur\nun | 1")
     told = document.metadata
     assert (told.title, told.publisher, told.date, told.language, told.kind) == (
-        "La fiche", "Le syndicat", "2026-11-23", "fr-CA", "fiche"
+        "La fiche", "Le syndicat", "2026-11-23", "fr-CA", "sheet"
     )  # fmt: skip
 
 
@@ -232,7 +232,7 @@ def test_docx(read_all: ReadAll) -> None:
         ("paragraph", 0, "La fin."),
     ]
     assert document.metadata.title == "Le rapport"
-    assert len(document.findings) == 1
+    assert [finding.key for finding in document.findings] == ["finding.deletions", "finding.hidden_text"]
 
 
 SUBJECTS = ("emplois", "salaires", "horaires", "congés")
@@ -331,7 +331,7 @@ def test_large_texts_are_read_apart(read_all: ReadAll) -> None:
     assert isinstance(document, Document) and len(document.blocks) == 40_000
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.ZIP}))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     data=st.binary(max_size=400) | st.text(max_size=300).map(str.encode),
@@ -368,7 +368,7 @@ def test_damaged_files_are_only_refused(kind: Kind, holes: list[tuple[float, int
     try:
         reader_for(kind)(bytes(data), limits=Limits(max_pages=5))
     except UnreadableFileError as error:
-        assert error.key in {"ingest.damaged", "ingest.pdf_locked", "ingest.pdf_pages", "ingest.docx_unsafe"}
+        assert error.key in {"ingest.damaged", "ingest.pdf_locked", "ingest.pdf_pages", "ingest.archive_unsafe"}
 
 
 @pytest.fixture(scope="module")
