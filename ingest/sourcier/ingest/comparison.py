@@ -1,0 +1,384 @@
+"""How a canonical text differs from its source: every difference named, and whatever has no name shown as it is."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sourcier.core.types import Block, BlockKind, Document, Finding
+from sourcier.ingest.alignment import Run, common_runs
+from sourcier.ingest.characters import character_findings
+from sourcier.ingest.cleaning import clean_characters
+from sourcier.ingest.drafts import Dropped
+from sourcier.ingest.mojibake import repair
+
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_LABEL = re.compile(r"[(\[]?(\d{1,3})")
+_LONG_ENOUGH = 4
+"""Words in a row that must be the same for a stretch to count as moved."""
+_SOLID = 12
+"""Words in a row that are never the same by chance."""
+_ROUNDS = 4
+_PASSES = 10
+_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Words of the source and what became of them, each on one line; ``line`` is that of the source, from 1.
+
+    Attributes:
+        note: for the mark of a note, how its note begins.
+    """
+
+    before: str
+    after: str
+    line: int
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What differs between a source and its canonical text.
+
+    Attributes:
+        rejoined: words and addresses that a line's end cut.
+        marks: words that the mark of a note was stuck to.
+        left_out: what was dropped on purpose, hyphens and marks of notes aside.
+        characters: what was taken out of, or repaired in, the characters.
+        moved: blocks of the canonical text that stand elsewhere in the source.
+        added: bars that keep the cells of a table apart, and how many.
+        other: everything else; empty when each difference is accounted for.
+    """
+
+    rejoined: list[Change] = field(default_factory=list)
+    marks: list[Change] = field(default_factory=list)
+    left_out: list[Dropped] = field(default_factory=list)
+    characters: tuple[Finding, ...] = ()
+    moved: list[str] = field(default_factory=list)
+    added: int = 0
+    other: list[Change] = field(default_factory=list)
+
+
+def compare(source: str, document: Document, dropped: Iterable[Dropped]) -> Comparison:
+    """Compare the text that a file holds to the canonical text that was made of it.
+
+    Args:
+        source: all the text of the file, as a naive extraction gives it.
+        dropped: what reading it says it left out.
+    """
+    repaired = repair(source)
+    found = _Comparer(_Words.of(clean_characters(repaired.text)), document, dropped).compare()
+    characters = character_findings([repaired.text])
+    if repaired.count:
+        characters.insert(0, Finding("finding.mojibake", repaired.count, repaired.sample))
+    found.characters = tuple(characters)
+    return found
+
+
+@dataclass(slots=True)
+class _Words:
+    """The words of a text: what a reader sees between two blanks."""
+
+    text: str
+    spans: list[tuple[int, int]]
+    keys: list[str]
+
+    @classmethod
+    def of(cls, text: str) -> _Words:
+        spans = [found.span() for found in re.finditer(r"\S+", text)]
+        return cls(text, spans, [text[start:end].translate(_RAISED) for start, end in spans])
+
+    def shown(self, places: Sequence[int]) -> str:
+        """These words as they are written, on one line."""
+        return " ".join(self.text[slice(*self.spans[place])] for place in places)
+
+
+class _Pool:
+    """What was dropped, each piece to be found once in the source."""
+
+    def __init__(self, dropped: Iterable[Dropped]) -> None:
+        self._left: dict[tuple[str, ...], deque[Dropped]] = {}
+        self._lengths: dict[str, set[int]] = {}
+        for one in dropped:
+            words = tuple(_Words.of(clean_characters(one.text)).keys)
+            if words:
+                self._left.setdefault(words, deque()).append(one)
+                self._lengths.setdefault(words[0], set()).add(len(words))
+
+    def take(self, words: Sequence[str], at: int, end: int) -> tuple[int, Dropped] | None:
+        """The longest piece that stands at ``words[at:end]``, and how many words it takes."""
+        for length in sorted(self._lengths.get(words[at], ()), reverse=True):
+            if at + length <= end and (one := self.pop(tuple(words[at : at + length]))) is not None:
+                return length, one
+        return None
+
+    def pop(self, words: tuple[str, ...]) -> Dropped | None:
+        """A piece of exactly these words, which is then no longer there."""
+        left = self._left.get(words)
+        return left.popleft() if left else None
+
+    def parts(self, piece: str) -> list[Dropped] | None:
+        """What ``piece`` is made of, or ``None`` if something of it was not dropped; then nothing is taken."""
+        taken: list[Dropped] = []
+        at = 0
+        while at < len(piece):
+            for end in range(len(piece), at, -1):
+                if (one := self.pop((piece[at:end],))) is not None:
+                    taken.append(one)
+                    at = end
+                    break
+            else:
+                for one in taken:
+                    self._left[tuple(_Words.of(clean_characters(one.text)).keys)].appendleft(one)
+                return None
+        return taken
+
+
+class _Comparer:
+    def __init__(self, source: _Words, document: Document, dropped: Iterable[Dropped]) -> None:
+        self._source = source
+        self._canonical = _Words.of(document.text)
+        self._blocks = document.blocks
+        self._starts = [block.start for block in document.blocks]
+        self._document = document
+        self._pool = _Pool(dropped)
+        # Of each word of the canonical text, the word of the source that it is; and the other way round.
+        self._from: list[int | None] = [None] * len(self._canonical.keys)
+        self._to: list[int | None] = [None] * len(source.keys)
+        self._notes: dict[str, list[str]] = {}
+        for text in (document.text[one.start : one.end] for one in document.blocks if one.kind is BlockKind.NOTE):
+            if label := _LABEL.match(text.translate(_RAISED)):
+                self._notes.setdefault(label.group(1), []).append(text)
+        self._lines = [found.start() for found in re.finditer("\n", source.text)]
+        self._result = Comparison()
+
+    def compare(self) -> Comparison:
+        self._align()
+        self._take_dropped()
+        self._take_changed()
+        self._take_rest()
+        self._find_moved()
+        self._result.other.sort(key=lambda change: change.line)
+        return self._result
+
+    def _align(self) -> None:
+        """The words that stand in the same order, then those that moved together."""
+        for number in range(_ROUNDS):
+            ours = [place for place, other in enumerate(self._to) if other is None]
+            theirs = [place for place, other in enumerate(self._from) if other is None]
+            runs = common_runs([self._source.keys[i] for i in ours], [self._canonical.keys[j] for j in theirs])
+            taken = [run for run in _solid(runs, len(ours), len(theirs)) if number == 0 or run.size >= _LONG_ENOUGH]
+            for run in taken:
+                for shift in range(run.size):
+                    self._pair(ours[run.a + shift], theirs[run.b + shift])
+            if not taken:
+                break
+
+    def _pair(self, ours: int, theirs: int) -> None:
+        self._to[ours], self._from[theirs] = theirs, ours
+
+    def _take_dropped(self) -> None:
+        """Words of the source that were dropped whole."""
+        for start, end in list(_gaps(self._to)):
+            at = start
+            while at < end:
+                found = self._pool.take(self._source.keys, at, end)
+                if found is None:
+                    at += 1
+                    continue
+                length, one = found
+                for place in range(at, at + length):
+                    self._to[place] = -1
+                if one.why not in {"hyphen", "note_mark"}:
+                    self._result.left_out.append(one)
+                elif one.why == "note_mark":
+                    self._result.marks.append(
+                        Change(one.text, "", self._line(at), self._note(one.text, self._follows(at)))
+                    )
+                at += length
+
+    def _take_changed(self) -> None:
+        """Words of the canonical text that are words of the source with something less."""
+        for start, end in list(_gaps(self._from)):
+            places = list(range(start, end))
+            candidates = self._candidates(start, end)
+            if candidates and self._explain(candidates, places):
+                for place in candidates:
+                    self._to[place] = start
+                for place in places:
+                    self._from[place] = candidates[0]
+            elif all(self._canonical.keys[place] == "|" and self._kind(place) is BlockKind.TABLE for place in places):
+                self._result.added += len(places)
+                self._from[start:end] = [-1] * len(places)
+            else:
+                for place in candidates:
+                    self._to[place] = start
+                line = self._line(candidates[0] if candidates else self._before(start))
+                self._result.other.append(Change(self._source.shown(candidates), self._canonical.shown(places), line))
+
+    def _candidates(self, start: int, end: int) -> list[int]:
+        """The words of the source without a match that stand where ``canonical[start:end]`` would."""
+        low = self._before(start)
+        high = self._from[end] if end < len(self._from) else len(self._to)
+        if high is None or high < 0:
+            high = low + 1
+        if low < high and all(other is None or other < 0 for other in self._to[low + 1 : high]):
+            return [place for place in range(low + 1, high) if self._to[place] is None]
+        # Something that moved stands between: what follows the word before, then what precedes the word behind.
+        found: list[int] = []
+        place = low + 1
+        while place < len(self._to) and (self._to[place] is None or self._to[place] == -1):
+            found += [place] if self._to[place] is None else []
+            place += 1
+        back: list[int] = []
+        place = high - 1
+        while place > low and place not in found and (self._to[place] is None or self._to[place] == -1):
+            back += [place] if self._to[place] is None else []
+            place -= 1
+        return [*found, *back[::-1]]
+
+    def _before(self, start: int) -> int:
+        """The word of the source that the word before ``canonical[start]`` is, or -1."""
+        previous = self._from[start - 1] if start else None
+        if previous is None or previous < 0:
+            return -1
+        # A changed word is noted by the first of its words.
+        while (
+            previous + 1 < len(self._to)
+            and self._to[previous + 1] is not None
+            and self._to[previous + 1] == self._to[previous]
+        ):
+            previous += 1
+        return previous
+
+    def _explain(self, candidates: Sequence[int], places: Sequence[int]) -> bool:
+        """Whether all that was lost between these words was dropped on purpose; the changes are then noted."""
+        before = "".join(self._source.keys[place] for place in candidates)
+        after = "".join(self._canonical.keys[place] for place in places)
+        lost = _lost(before, after)
+        if lost is None:
+            return False
+        dropped: list[Dropped] = []
+        for piece in lost:
+            parts = self._pool.parts(piece)
+            if parts is None:
+                return False
+            dropped += parts
+        whys = {one.why for one in dropped}
+        shown, left = self._source.shown(candidates), self._canonical.shown(places)
+        line = self._line(candidates[0])
+        if "note_mark" in whys:
+            mark = next(one.text for one in dropped if one.why == "note_mark")
+            self._result.marks.append(Change(shown, left, line, self._note(mark, places[0])))
+        if "hyphen" in whys or (not whys and shown != left):
+            self._result.rejoined.append(Change(shown, left, line))
+        self._result.left_out += [one for one in dropped if one.why not in {"hyphen", "note_mark"}]
+        return True
+
+    def _take_rest(self) -> None:
+        """Words of the source that are nowhere else."""
+        for start, end in _gaps(self._to):
+            places = list(range(start, end))
+            lost = "".join(self._source.keys[place] for place in places)
+            parts = self._pool.parts(lost)
+            if parts is None:
+                self._result.other.append(Change(self._source.shown(places), "", self._line(start)))
+            else:
+                self._result.left_out += parts
+
+    def _find_moved(self) -> None:
+        """Blocks whose words stand, in the source, before those of the block before them."""
+        furthest = -1
+        block = -1
+        firsts: dict[int, list[int]] = {}
+        for place, ours in enumerate(self._from):
+            if ours is not None and ours >= 0:
+                block = bisect_right(self._starts, self._canonical.spans[place][0]) - 1
+                firsts.setdefault(block, []).append(ours)
+        for block, ours_of in firsts.items():
+            middle = sorted(ours_of)[len(ours_of) // 2]
+            if middle < furthest:
+                one = self._blocks[block]
+                self._result.moved.append(self._document.text[one.start : one.end].replace("\n", " ")[:_SHOWN])
+            else:
+                furthest = middle
+
+    def _kind(self, place: int) -> BlockKind | None:
+        block = self._block(place)
+        return block.kind if block else None
+
+    def _block(self, place: int) -> Block | None:
+        at = bisect_right(self._starts, self._canonical.spans[place][0]) - 1
+        return self._blocks[at] if at >= 0 else None
+
+    def _note(self, mark: str, place: int | None) -> str:
+        """How the note begins that a mark in the block of ``canonical[place]`` calls."""
+        number = mark.strip(" []").translate(_RAISED)
+        block = self._block(place) if place is not None else None
+        for text in self._notes.get(number, ()) if block else ():
+            if block and text.endswith(block.notes):
+                return text[:_SHOWN].replace("\n", " ")
+        return ""
+
+    def _follows(self, ours: int) -> int | None:
+        """The word of the canonical text that a word of the source follows, or stands in place of."""
+        for place in range(ours, -1, -1):
+            other = self._to[place]
+            if other is not None and other >= 0:
+                return other
+        return None
+
+    def _line(self, place: int) -> int:
+        if not self._source.spans:
+            return 1
+        return bisect_right(self._lines, self._source.spans[max(0, min(place, len(self._source.spans) - 1))][0]) + 1
+
+
+def _solid(runs: Sequence[Run], length_a: int, length_b: int) -> list[Run]:
+    """The runs without those that are shorter than what differs on both sides of them: a few common words, by chance."""
+    kept = list(runs)
+    for _ in range(_PASSES):
+        before = len(kept)
+        result: list[Run] = []
+        for index, run in enumerate(kept):
+            last = result[-1] if result else Run(0, 0, 0)
+            after = kept[index + 1] if index + 1 < len(kept) else Run(length_a, length_b, 0)
+            behind = max(run.a - last.a - last.size, run.b - last.b - last.size)
+            ahead = max(after.a - run.a - run.size, after.b - run.b - run.size)
+            if run.size > min(behind, ahead) or run.size >= _SOLID:
+                result.append(run)
+        kept = result
+        if len(kept) == before:
+            break
+    return kept
+
+
+def _gaps(matches: Sequence[int | None]) -> Iterator[tuple[int, int]]:
+    """Stretches without a match."""
+    start: int | None = None
+    for place, other in enumerate(matches):
+        if other is None and start is None:
+            start = place
+        elif other is not None and start is not None:
+            yield start, place
+            start = None
+    if start is not None:
+        yield start, len(matches)
+
+
+def _lost(before: str, after: str) -> list[str] | None:
+    """What has to be taken out of ``before`` to get ``after``; ``None`` when that is not enough."""
+    pieces: list[str] = []
+    at = 0
+    for character in after:
+        found = before.find(character, at)
+        if found < 0:
+            return None
+        if found > at:
+            pieces.append(before[at:found])
+        at = found + 1
+    return [*pieces, before[at:]] if at < len(before) else pieces
