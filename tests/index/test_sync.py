@@ -3,12 +3,14 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from sourcier.core.errors import EmptyIndexError, IngestError, StoreBusyError, StoreDamagedError, StoreError
+from sourcier.index.activity import Progress
 from sourcier.index.generations import current_folder, current_name
 from sourcier.index.schema import STORE_FILE
 from sourcier.index.search import Searcher
@@ -261,11 +263,13 @@ def test_same_corpus_gives_the_same_generation_whatever_the_way_to_it(
         assert file.read_bytes() == (theirs / "bm25" / file.name).read_bytes()
 
 
-def test_progress_is_told_in_words(library: Library) -> None:
-    told: list[tuple[str, int, int]] = []
-    sync([library.corpus], library.settings, embedder=library.embedder, progress=lambda *step: told.append(step))
-    assert {what for what, _, _ in told} == {"Lecture", "Plongement", "Index"}
-    assert all(0 <= done <= total for _, done, total in told)
+def test_progress_is_told_stage_by_stage(library: Library) -> None:
+    told: list[Progress] = []
+    sync([library.corpus], library.settings, embedder=library.embedder, progress=told.append)
+    assert [stage for stage, _ in groupby(one.stage for one in told)] == ["read", "embed", "index"]
+    assert all(0 <= one.done <= one.total for one in told)
+    assert (told[-1].files, told[-1].passages) == (4, 6)
+    assert all(one.left_s is None or one.left_s >= 0 for one in told)
 
 
 def test_an_empty_home_says_what_to_do(library: Library) -> None:

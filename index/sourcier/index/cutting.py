@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sourcier.core.types import Document, Passage
 from sourcier.index.embedding import Embedder
@@ -20,6 +20,9 @@ EMBEDDED_TEXT_VERSION = 1
 
 _GROUP = 128
 """Passages embedded and committed together: enough to fill batches, few enough to lose little when interrupted."""
+
+_CutDocument = tuple[str, list[tuple[Passage, str]]]
+"""The key of a document, and its passages each with the text that is embedded for it."""
 
 
 def cut_name(passage_tokens: int, reader_version: object, fingerprint: str) -> str:
@@ -51,10 +54,9 @@ def embed_missing(
     cut: str,
     passage_tokens: int,
     embedder: Callable[[], Embedder],
-    progress: Callable[[int, int], None],
     watch: Stopwatch,
 ) -> int:
-    """Cut and embed each document that is not yet, a group of passages a transaction.
+    """Cut and embed each document that is not yet. Vectors are kept as they come: what stops loses seconds of work.
 
     Args:
         embedder: loads the model; not called when nothing is missing.
@@ -67,18 +69,24 @@ def embed_missing(
     missing = [one for one in served if one.key not in done]
     if not missing:
         return 0
+    sizes = dict(store.sizes_of(missing))
+    chars = sum(sizes.values())
     model = embedder()
-    group: list[tuple[str, list[tuple[Passage, str]]]] = []
+    group: list[_CutDocument] = []
     size = total = 0
     for number, one in enumerate(missing):
         document = store.document_among([one], one.path)
         rows = _cut(document, passage_tokens, model)
         group.append((one.key, rows))
         size += len(rows)
-        total += len(rows)
         if size >= _GROUP or number == len(missing) - 1:
-            _commit(store, group, cut, model, watch)
-            progress(number + 1, len(missing))
+            before = chars - sum(sizes.values())
+            share = sum(sizes.pop(key) for key, _ in group)
+            for part in _commit(store, group, cut, model, watch):
+                fraction = (before + share * part / max(size, 1)) / max(chars, 1)
+                finished = number + 1 if part == size else number + 1 - len(group)
+                store.reporter.tell("embed", finished, len(missing), passages=total + part, share=fraction)
+            total += size
             group, size = [], 0
     logger.info("%d documents cut into %d passages", len(missing), total)
     return total
@@ -93,21 +101,24 @@ def _cut(document: Document, passage_tokens: int, embedder: Embedder) -> list[tu
 
 
 def _commit(
-    store: StoreWriter,
-    group: Sequence[tuple[str, list[tuple[Passage, str]]]],
-    cut: str,
-    embedder: Embedder,
-    watch: Stopwatch,
-) -> None:
+    store: StoreWriter, group: Sequence[_CutDocument], cut: str, embedder: Embedder, watch: Stopwatch
+) -> Iterator[int]:
+    """Embed and store a group of documents; yields the number of its passages that are done."""
     texts = {_digest(text): text for _, rows in group for _, text in rows}
     known = store.vectors(embedder.fingerprint, list(texts))
     new = [digest for digest in texts if digest not in known]
-    with watch.stage("embed"):
-        vectors = embedder.embed_passages([texts[digest] for digest in new])
+    size = sum(len(rows) for _, rows in group)
+    for start in range(0, len(new), _GROUP):
+        part = new[start : start + _GROUP]
+        with watch.stage("embed"):
+            vectors = embedder.embed_passages([texts[digest] for digest in part])
+        with store.transaction():
+            store.put_vectors(embedder.fingerprint, dict(zip(part, vectors, strict=True)))
+        yield size - len(new) + start + len(part) - 1
     with store.transaction():
-        store.put_vectors(embedder.fingerprint, dict(zip(new, vectors, strict=True)))
         for key, rows in group:
             store.put_passages(key, cut, (passage_values(passage, _digest(text)) for passage, text in rows))
+    yield size
 
 
 def _digest(text: str) -> str:

@@ -95,6 +95,11 @@ class Store:
             if one.key in known
         ]
 
+    def sizes_of(self, served: Iterable[Served]) -> list[tuple[str, int]]:
+        """``(key, characters)`` of documents."""
+        known = dict(self._rows("SELECT key, chars FROM documents"))
+        return [(one.key, known[one.key]) for one in served if one.key in known]
+
     def document(self, document_id_or_path: str) -> Document:
         """A document by its id, or by the path of any of its places.
 

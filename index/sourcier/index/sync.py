@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from sourcier.core.messages import message
 from sourcier.core.settings import Settings
+from sourcier.index.activity import Progress
 from sourcier.index.building import build_generation
 from sourcier.index.cutting import cut_name, embed_missing
 from sourcier.index.embedding import Embedder, load_embedder, model_identity
@@ -32,9 +33,6 @@ from sourcier.ingest.reading import READER_VERSION
 __all__ = ["Outcome", "Progress", "SyncReport", "forget_previous", "sync"]
 
 logger = logging.getLogger(__name__)
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, in the person's language, how much of it is, and of how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def sync(
     settings: Settings,
     *,
     embedder: Embedder | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> SyncReport:
     """Bring the index in line with the files of ``paths``, and with the settings. Readers go on undisturbed.
 
@@ -79,10 +77,6 @@ def sync(
         ModelError, MissingExtraError: see :func:`~sourcier.index.embedding.load_embedder`.
     """
 
-    def tell(stage: str) -> Callable[[int, int], None]:
-        what = message(f"store.stage_{stage}", settings.language)
-        return lambda done, total: progress(what, done, total) if progress else None
-
     def model() -> Embedder:
         with watch.stage("model"):
             return embedder or load_embedder(settings.embedding, settings.home)
@@ -92,11 +86,13 @@ def sync(
     name, fingerprint = (embedder.name, embedder.fingerprint) if embedder else model_identity(settings.embedding)
     cut = cut_name(settings.ingest.passage_tokens, READER_VERSION, fingerprint)
     with open_writer(home) as store:
+        tell = store.reporter.tell
+        store.reporter.listen(progress)
         with watch.stage("read"):
-            intake = take_in(store, paths, settings.ingest, tell("read"))
+            intake = take_in(store, paths, settings.ingest, partial(tell, "read"))
             served = store.served()
         with watch.stage("cut"):
-            embed_missing(store, served, cut, settings.ingest.passage_tokens, model, tell("embed"), watch)
+            embed_missing(store, served, cut, settings.ingest.passage_tokens, model, watch)
         if store.value("cut") != cut:
             with store.transaction():
                 store.put_value("cut", cut)
@@ -106,7 +102,13 @@ def sync(
                 (folder_of(home) / CURRENT).unlink(missing_ok=True)
             elif not _is_current(home, digest_of(served, cut)):
                 build_generation(
-                    store, served, home=home, cut=cut, fingerprint=fingerprint, model=name, progress=tell("index")
+                    store,
+                    served,
+                    home=home,
+                    cut=cut,
+                    fingerprint=fingerprint,
+                    model=name,
+                    progress=partial(tell, "index"),
                 )
             _tidy(store, home, keep_previous=True)
     return SyncReport(
@@ -131,7 +133,7 @@ def forget_previous(home: Path) -> int:
     Raises:
         StoreBusyError, StoreError: see :func:`sync`.
     """
-    with open_writer(home) as store:
+    with open_writer(home, "erase") as store:
         return _tidy(store, home, keep_previous=False)
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sourcier.core.errors import StoreError
-from sourcier.index.lock import LOCK_FILE, acquire
+from sourcier.index.activity import Reporter, Stage, hold
+from sourcier.index.lock import LOCK_FILE
 from sourcier.index.records import DocumentValues
 from sourcier.index.schema import STORE_FILE, connect_to_write, remove_backups
 from sourcier.index.store import Store, StoredPassage
@@ -29,7 +30,15 @@ class KnownFile:
 
 
 class StoreWriter(Store):
-    """What only the one writer may do. Changes belong between ``with writer.transaction():``."""
+    """What only the one writer may do. Changes belong between ``with writer.transaction():``.
+
+    Attributes:
+        reporter: where it says how far it is.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, reporter: Reporter) -> None:
+        super().__init__(connection, path)
+        self.reporter = reporter
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -143,20 +152,20 @@ __all__ = ["LOCK_FILE", "KnownFile", "StoreWriter", "StoredPassage", "open_write
 
 
 @contextmanager
-def open_writer(home: Path) -> Iterator[StoreWriter]:
+def open_writer(home: Path, stage: Stage = "read") -> Iterator[StoreWriter]:
     """The writer of a data folder, which is made if need be.
+
+    Args:
+        stage: what others are told that it is doing, until its ``reporter`` says more.
 
     Raises:
         StoreBusyError: another process is writing; nothing is waited for.
         StoreError: the folder cannot be written, or the store is a later version's.
         StoreDamagedError: the file is not a store.
     """
-    lock = acquire(home)
-    try:
-        writer = StoreWriter(connect_to_write(home), home / STORE_FILE)
+    with hold(home, stage) as reporter:
+        writer = StoreWriter(connect_to_write(home), home / STORE_FILE, reporter)
         try:
             yield writer
         finally:
             writer.close()
-    finally:
-        lock.release()

@@ -18,10 +18,15 @@ def ingest(
     """Bring the index in line with the files of PATH."""
     state: State = context.obj
     settings = state.load().settings
+    from sourcier.index.activity import Progress
     from sourcier.index.sync import sync
 
     with progress() as update:
-        report = sync(paths or list(settings.ingest.corpus), settings, progress=update)
+
+        def told(at: Progress) -> None:
+            update(sentence(f"store.stage_{at.stage}"), at.done, at.total)
+
+        report = sync(paths or list(settings.ingest.corpus), settings, progress=told)
     skipped = [{"path": skip.path, "reason": describe(skip.error)} for skip in report.skipped]
     counts = {name: getattr(report, name) for name in ("added", "updated", "removed", "unchanged", "passages")}
     if as_json:
