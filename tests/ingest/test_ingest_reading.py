@@ -180,9 +180,9 @@ def test_html(read_all: ReadAll) -> None:
         ("list_item", 0, "Deux"),
         ("list_item", 1, "3. Trois"),
         ("table", 0, "Nom | Valeur"),
-        ("table", 0, "un | 1"),
+        ("table", 0, "Nom : un | Valeur : 1"),
         ("paragraph", 0, "Mise en page"),
-        ("paragraph", 0, "La note."),
+        ("note", 0, "La note."),
     ]
     assert document.blocks[1].notes == ("La note.",)
     told = document.metadata

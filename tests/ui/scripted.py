@@ -23,6 +23,7 @@ from sourcier.core.types import (
     Removed,
     Status,
 )
+from sourcier.core.validity import Filter
 from sourcier.index.records import DocumentRow
 
 MODEL = ModelInfo("embedded", "modele-d-essai-1b", "ab" * 32)
@@ -174,9 +175,10 @@ class FewDocuments:
 
     held: tuple[Document, ...]
 
-    def search(self, query: str, k: int) -> Result:
-        """The first ``k`` documents."""
-        return Result(tuple(hit(one, rank) for rank, one in enumerate(self.held[:k], 1)), {"total": 1.0})
+    def search(self, query: str, k: int, only: Filter | None = None) -> Result:
+        """The first ``k`` documents that are allowed."""
+        held = [one for one in self.held if only is None or only.allows(one.metadata)]
+        return Result(tuple(hit(one, rank) for rank, one in enumerate(held[:k], 1)), {"total": 1.0})
 
     def document(self, document_id: str) -> Document:
         """A document, refused as the index does where there is none."""

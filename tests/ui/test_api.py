@@ -37,6 +37,7 @@ def test_a_stream_is_one_event_a_line(service: Service) -> None:
 def test_search_documents_and_health(service: Service) -> None:
     status, found = service.call("POST", "/api/search", {"query": "vacances", "k": 2})
     assert (status, found["query"], [r["rank"] for r in found["results"]]) == (200, "vacances", [1, 2])
+    assert service.call("POST", "/api/search", {"query": "v", "in_force": "2026-03-31"})[1]["results"] != []
     status, listed = service.call("GET", "/api/documents")
     assert [d["document_id"] for d in listed["documents"]] == [one.document_id for one in FEW.held]
     status, shown = service.call("GET", f"/api/documents/{GUIDE.document_id}")
@@ -56,6 +57,7 @@ def test_search_documents_and_health(service: Service) -> None:
         ("/api/ask", {"question": "inconnue"}, 500),
         ("/api/ask/stream", {"question": " "}, 422),
         ("/api/search", {"query": "a", "k": 0}, 422),
+        ("/api/search", {"query": "a", "in_force": "hier"}, 422),
         ("/api/documents", {}, 405),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Iterable, Iterator, Mapping
+from datetime import date
 from importlib.metadata import version
 from typing import Annotated, Any, Protocol, runtime_checkable
 
@@ -30,6 +31,7 @@ from sourcier.core.errors import (
 from sourcier.core.messages import Language, message
 from sourcier.core.settings import Settings
 from sourcier.core.types import Document, Hit, ModelInfo
+from sourcier.core.validity import Filter
 from sourcier.index.records import DocumentRow
 
 __all__ = ["Described", "DocumentsAndSearch", "answer_errors_in_json", "router"]
@@ -60,8 +62,8 @@ class SearchResult(Protocol):
 class DocumentsAndSearch(Protocol):
     """What the interface needs of an index."""
 
-    def search(self, query: str, k: int) -> SearchResult:
-        """The ``k`` best passages."""
+    def search(self, query: str, k: int, only: Filter | None = None) -> SearchResult:
+        """The ``k`` best passages, among the documents that ``only`` allows."""
         ...
 
     def document(self, document_id: str, /) -> Document:
@@ -92,10 +94,11 @@ class AskBody(_Body):
 
 
 class SearchBody(_Body):
-    """A query, and how many passages to return (default: ``search.k``)."""
+    """A query, how many passages to return (default: ``search.k``), and the day on which documents must be in force."""
 
     query: str
     k: Annotated[int, Field(ge=1, le=100)] | None = None
+    in_force: date | None = None
 
 
 def router(assistant: Answering, searcher: DocumentsAndSearch, turnstile: Turnstile, settings: Settings) -> APIRouter:
@@ -118,7 +121,7 @@ def router(assistant: Answering, searcher: DocumentsAndSearch, turnstile: Turnst
 
     @routes.post("/search")
     def search(body: SearchBody) -> JSONResponse:
-        result = searcher.search(body.query, body.k or settings.search.k)
+        result = searcher.search(body.query, body.k or settings.search.k, Filter(in_force=body.in_force))
         return JSONResponse(search_to_json(body.query, result.hits, result.timings_ms))
 
     @routes.get("/documents")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
-from sourcier.core.types import Answer, AnswerSentence, Citation, Document, Hit, Removed
+from sourcier.core.types import Answer, AnswerSentence, Citation, Document, Hit, Metadata, Removed
+from sourcier.core.validity import validity
 from sourcier.index.records import DocumentRow
 
 __all__ = [
@@ -74,9 +76,13 @@ def document_to_json(document: Document) -> Json:
         "path": document.path,
         "title": metadata.title,
         "publisher": metadata.publisher,
+        "authors": list(metadata.authors),
         "date": metadata.date,
         "language": metadata.language,
         "kind": metadata.kind,
+        "audience": metadata.audience,
+        "url": metadata.url,
+        **_validity(metadata),
         "text": document.text,
     }
 
@@ -90,6 +96,9 @@ def documents_to_json(rows: Iterable[DocumentRow]) -> list[Json]:
             "title": row.metadata.title,
             "publisher": row.metadata.publisher,
             "date": row.metadata.date,
+            "language": row.metadata.language,
+            "kind": row.metadata.kind,
+            **_validity(row.metadata),
             "passages": row.n_passages,
             "characters": row.n_chars,
         }
@@ -100,6 +109,15 @@ def documents_to_json(rows: Iterable[DocumentRow]) -> list[Json]:
 def section_line(section: Sequence[str]) -> str | None:
     """The headings above a passage as one line, or nothing where there are none."""
     return SECTION_SEPARATOR.join(section) or None
+
+
+def _validity(metadata: Metadata) -> Json:
+    """The dates a document says it is in force, and whether it is today."""
+    return {
+        "valid_from": metadata.valid_from,
+        "valid_until": metadata.valid_until,
+        "validity": validity(metadata, date.today()),
+    }
 
 
 def _sentence(sentence: AnswerSentence) -> Json:
@@ -134,7 +152,12 @@ def _result(hit: Hit) -> Json:
         "path": hit.path,
         "title": hit.metadata.title,
         "page": passage.page,
+        "page_label": passage.page_label,
         "section": section_line(passage.section),
+        "clause": passage.clause,
+        "publisher": hit.metadata.publisher,
+        "date": hit.metadata.date,
+        **_validity(hit.metadata),
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,

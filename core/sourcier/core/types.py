@@ -142,7 +142,11 @@ class Citation:
 
     Attributes:
         marker: the number shown in the answer as ``[1]``, from 1.
+        page: physical page of the quote's first character, from 1; ``page_label`` what is printed on it, where known.
         reports: for a sheet, the original that the quoted paragraph reports.
+        clause: number of the article or clause the quote is in, as people write it (« art. L. 1222-1, al. 2 »).
+        valid_from: first day the document is in force; ``valid_until`` the last one.
+        validity: ``in_force``, ``expired``, ``future`` or ``unknown``, on the day of the answer.
     """
 
     marker: int
@@ -157,6 +161,11 @@ class Citation:
     publisher: str | None = None
     date: str | None = None
     reports: str | None = None
+    clause: str | None = None
+    page_label: str | None = None
+    valid_from: str | None = None
+    valid_until: str | None = None
+    validity: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import numpy as np
 from sourcier.core.errors import ModelMismatchError, SourcierError, StoreDamagedError
 from sourcier.core.settings import Settings
 from sourcier.core.types import Document, Hit
+from sourcier.core.validity import Filter
 from sourcier.index.embedding import Embedder, load_embedder
 from sourcier.index.fusion import Fused, best, fuse
 from sourcier.index.generations import current_folder, current_name, mark_damaged
@@ -73,11 +74,12 @@ class Searcher:
         """The name of the generation that the last search used."""
         return self._generation.name
 
-    def search(self, query: str, k: int | None = None) -> SearchResult:
+    def search(self, query: str, k: int | None = None, only: Filter | None = None) -> SearchResult:
         """The ``k`` passages that best answer ``query``, each text once.
 
         Args:
             k: how many, by default the settings' own number.
+            only: which documents may be found; ranking is among their passages, as if there were no others.
 
         Raises:
             StoreDamagedError: what is stored cannot be read.
@@ -91,10 +93,13 @@ class Searcher:
         embedded = time.perf_counter()
         wanted = settings.k if k is None else k
         candidates = max(settings.candidates, 2 * wanted)
+        allowed = generation.allowed(only) if only else None
         with self._lock:
-            near = generation.nearest(vector, candidates)
+            near = generation.nearest(vector, candidates, allowed)
         scanned = time.perf_counter()
         scores = generation.lexical.scores(query)
+        if allowed is not None:
+            scores = np.where(allowed, scores, np.float32(0))
         holding = np.flatnonzero(scores > 0)
         shared = holding[best(scores[holding], candidates)]
         matched = time.perf_counter()

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from sourcier.core.errors import StoreDamagedError
 from sourcier.core.types import Hit, Metadata
+from sourcier.core.validity import Filter
 from sourcier.index.analyser import ANALYSER_VERSION
 from sourcier.index.dense import CHROMA_SHARE, ChromaIndex, DenseIndex, ExactScan, finds_itself
+from sourcier.index.fusion import best
 from sourcier.index.generations import FORMAT, Manifest, load_served, mark_damaged
 from sourcier.index.lexical import LexicalIndex
 from sourcier.index.store import Store
@@ -65,8 +67,21 @@ class OpenGeneration:
         elif dense == "chroma":
             self.problems.append("store.chroma_absent")
 
-    def nearest(self, query: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-        """(<= count,) rows of the passages nearest to a question's vector, nearest first."""
+    def allowed(self, only: Filter) -> NDArray[np.bool_] | None:
+        """(passages,) whether a filter lets each be found; ``None`` when it lets all."""
+        documents = np.array([only.allows(metadata) for metadata in self._metadata], bool)
+        if documents.all():
+            return None
+        return np.repeat(documents, np.diff(self._firsts))
+
+    def nearest(
+        self, query: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.int64]:
+        """(<= count,) rows of the passages nearest to a question's vector, nearest first, among those allowed."""
+        if allowed is not None:
+            # A graph would have to be asked for more and more until enough of its answers are allowed.
+            scores = np.where(allowed, self.vectors @ query, np.float32(-2))
+            return best(scores, min(count, int(allowed.sum())))
         try:
             return self._dense.nearest(query, count)
         except StoreDamagedError as error:

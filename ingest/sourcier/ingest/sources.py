@@ -7,15 +7,17 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sourcier.core.errors import IngestError
 from sourcier.core.types import Metadata
+from sourcier.core.validity import days_of
 from sourcier.ingest.files import CATALOGUE_NAME, SourceFile
-from sourcier.ingest.metadata import iso_date
+from sourcier.ingest.metadata import DATES, given_from, iso_date, kind_of_text, language_tag
 
-_TEXTS = ("id", "file", "path", "sha256", "title", "publisher", "language", "kind", "url", "about")
+_TEXTS = ("id", "file", "path", "sha256", "about")
 
 
 @dataclass(slots=True)
@@ -56,14 +58,20 @@ class SourceCatalogue:
             found[above] = _read(above / CATALOGUE_NAME)
         return cls(found)
 
-    def metadata_for(self, source: SourceFile, digest: str) -> Metadata | None:
-        """What is said of this file, or ``None``. ``digest`` is the sha256 of its content."""
-        name = source.path.rpartition("/")[2]
+    def metadata_for(self, source: SourceFile, digest: str, member: str | None = None) -> Metadata | None:
+        """What is said of this file, or ``None``.
+
+        Args:
+            digest: sha256 of its content.
+            member: its name inside the archive that ``source`` is; it is then described as ``ARCHIVE.zip#MEMBER``.
+        """
+        inside = f"#{unicodedata.normalize('NFC', member)}" if member else ""
+        name = source.path.rpartition("/")[2] + inside
         for folder in source.file.parents:
             entries = self._entries.get(folder)
             if entries is None:
                 continue
-            path = unicodedata.normalize("NFC", source.file.relative_to(folder).as_posix())
+            path = unicodedata.normalize("NFC", source.file.relative_to(folder).as_posix()) + inside
             known = entries.by_digest.get(digest) or entries.by_path.get(path) or entries.by_name.get(name)
             if known is not None:
                 return known
@@ -101,20 +109,54 @@ def _add(entries: _Entries, block: Mapping[str, Any], file: Path, number: int) -
     for key in _TEXTS:
         if not isinstance(block.get(key, ""), str):
             raise IngestError("ingest.sources_value", path=file, number=number, key=key)
-    if not block.get("title") or not any(block.get(key) for key in ("file", "path", "sha256")):
+    metadata = _metadata(block, file, number)
+    if not metadata.title or not any(block.get(key) for key in ("file", "path", "sha256")):
         raise IngestError("ingest.sources_incomplete", path=file, number=number)
-    metadata = Metadata(
-        title=block["title"],
-        publisher=block.get("publisher"),
-        date=iso_date(block.get("date")),
-        language=block.get("language"),
-        kind=block.get("kind"),
-        url=block.get("url"),
-    )
     if digest := block.get("sha256"):
         entries.by_digest[digest.lower()] = metadata
     for key in ("path", "file"):
         if name := block.get(key):
             name = unicodedata.normalize("NFC", name).removeprefix("./")
-            known = entries.by_path if key == "path" or "/" in name else entries.by_name
+            # What stands before « # » is the file; a folder may be named after it, inside an archive.
+            known = entries.by_path if key == "path" or "/" in name.partition("#")[0] else entries.by_name
             known[name] = metadata
+
+
+def _metadata(block: Mapping[str, Any], file: Path, number: int) -> Metadata:
+    """What one block says, in the form that metadata have.
+
+    Raises:
+        IngestError: a value cannot be used; it names the file, the document and the value.
+    """
+    given = given_from(block)
+    for key, value in block.items():
+        names = given_from({key: "x"})
+        dated = isinstance(value, date | int) and not isinstance(value, bool) and bool(names.keys() & {*DATES})
+        several = isinstance(value, list) and "authors" in names and all(isinstance(one, str) for one in value)
+        if names and not (isinstance(value, str) or dated or several):
+            raise IngestError("ingest.sources_value", path=file, number=number, key=key)
+    for name in DATES:
+        if name in given and (iso := iso_date(given[name])) is None:
+            raise IngestError("ingest.sources_date", path=file, number=number, key=name, value=given[name])
+        elif name in given and iso:
+            given[name] = iso
+    begins, ends = (days_of(given.get(name, "")) for name in ("valid_from", "valid_until"))
+    if begins and ends and ends[1] < begins[0]:
+        raise IngestError(
+            "ingest.sources_period", path=file, number=number, start=given["valid_from"], end=given["valid_until"]
+        )
+    language = language_tag(given["language"]) if "language" in given else None
+    if "language" in given and language is None:
+        raise IngestError("ingest.sources_language", path=file, number=number, value=given["language"])
+    return Metadata(
+        title=given.get("title", ""),
+        publisher=given.get("publisher"),
+        date=given.get("date"),
+        language=language,
+        kind=kind_of_text(given["kind"]) if "kind" in given else None,
+        url=given.get("url"),
+        authors=tuple(author.strip() for author in given.get("authors", "").split(";") if author.strip()),
+        valid_from=given.get("valid_from"),
+        valid_until=given.get("valid_until"),
+        audience=given.get("audience"),
+    )

@@ -8,117 +8,9 @@ import unicodedata
 from sourcier.app.answering.terms import content_stems
 from sourcier.core.errors import QuestionError
 from sourcier.core.messages import Language
+from sourcier.ingest.language import FUNCTION_WORDS
 
 _INVISIBLE = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-
-# The commonest words of each language that the other does not share: enough to tell a question of four words.
-_FRENCH = frozenset(
-    [
-        "le",
-        "la",
-        "les",
-        "des",
-        "du",
-        "un",
-        "une",
-        "et",
-        "est",
-        "que",
-        "qui",
-        "quoi",
-        "quel",
-        "quelle",
-        "quels",
-        "quelles",
-        "comment",
-        "pourquoi",
-        "combien",
-        "où",
-        "quand",
-        "dans",
-        "pour",
-        "par",
-        "sur",
-        "avec",
-        "sont",
-        "ce",
-        "cette",
-        "ces",
-        "au",
-        "aux",
-        "en",
-        "il",
-        "elle",
-        "ils",
-        "elles",
-        "on",
-        "nous",
-        "vous",
-        "ne",
-        "pas",
-        "plus",
-        "sa",
-        "son",
-        "ses",
-        "leur",
-        "leurs",
-        "est-ce",
-        "qu",
-        "c",
-        "d",
-        "l",
-        "j",
-        "n",
-        "s",
-    ]
-)
-_ENGLISH = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "is",
-        "are",
-        "was",
-        "were",
-        "what",
-        "which",
-        "who",
-        "whom",
-        "when",
-        "where",
-        "why",
-        "how",
-        "many",
-        "much",
-        "does",
-        "do",
-        "did",
-        "in",
-        "to",
-        "for",
-        "with",
-        "by",
-        "on",
-        "from",
-        "this",
-        "that",
-        "these",
-        "those",
-        "it",
-        "they",
-        "we",
-        "you",
-        "not",
-        "has",
-        "have",
-        "had",
-        "its",
-        "their",
-        "can",
-        "should",
-    ]
-)
 
 
 def check_question(question: str, max_chars: int) -> str:
@@ -138,8 +30,8 @@ def check_question(question: str, max_chars: int) -> str:
 def question_language(question: str) -> Language:
     """French unless English words are plainly more: most people here ask in French, accents or not."""
     words = re.findall(r"[a-zà-ÿœæ]+", question.lower())
-    french = sum(word in _FRENCH for word in words) + sum(not word.isascii() for word in words)
-    english = sum(word in _ENGLISH for word in words)
+    french = sum(word in FUNCTION_WORDS["fr"] for word in words) + sum(not word.isascii() for word in words)
+    english = sum(word in FUNCTION_WORDS["en"] for word in words)
     return "en" if english > french else "fr"
 
 

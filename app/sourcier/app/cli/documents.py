@@ -18,6 +18,7 @@ def documents(
     """List what is indexed, or print the canonical text of one document."""
     state: State = context.obj
     settings = state.load().settings
+    from sourcier.app.shapes import document_to_json, documents_to_json
     from sourcier.core.errors import UsageError
     from sourcier.index.store import open_store
 
@@ -29,32 +30,9 @@ def documents(
             if text and not as_json:
                 out(found.text)
                 return
-            meta = found.metadata
-            out_json(
-                {
-                    "document_id": found.document_id,
-                    "path": found.path,
-                    "title": meta.title,
-                    "publisher": meta.publisher,
-                    "date": meta.date,
-                    "language": meta.language,
-                    "kind": meta.kind,
-                    "text": found.text,
-                }
-            )
+            out_json(document_to_json(found))
             return
-        rows = [
-            {
-                "document_id": row.document_id,
-                "path": row.path,
-                "title": row.metadata.title,
-                "publisher": row.metadata.publisher,
-                "date": row.metadata.date,
-                "passages": row.n_passages,
-                "characters": row.n_chars,
-            }
-            for row in store.documents()
-        ]
+        rows = documents_to_json(store.documents())
     if as_json:
         out_json(rows)
     elif rows:

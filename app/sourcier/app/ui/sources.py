@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sourcier.app.shapes import section_line
 from sourcier.app.ui.inert import inert, marked
 from sourcier.app.ui.windows import Window
 from sourcier.app.ui.words import Words
-from sourcier.core.types import Citation, Hit
+from sourcier.core.types import Citation, Hit, Metadata
+from sourcier.core.validity import days_of, expired_since, validity
 
 __all__ = ["card", "citation_panel", "citations_inside", "panel_id", "passage_panel"]
 
@@ -37,7 +39,9 @@ def card(key: str, hit: Hit, citations: Sequence[Citation], words: Words) -> str
     facts = [
         inert(metadata.publisher) if metadata.publisher else "",
         inert(words.date(metadata.date)) if metadata.date else "",
-        words("page_number", page=passage.page) if passage.page else "",
+        inert(passage.clause) if passage.clause else "",
+        _page(passage.page, passage.page_label, words),
+        _validity(metadata, words),
     ]
     numbers = "".join(f'<span class="number">{c.marker}</span>' for c in citations_inside(hit, citations))
     section = section_line(passage.section)
@@ -59,9 +63,11 @@ def citation_panel(key: str, citation: Citation, window: Window, words: Words) -
         [
             ("passage_source", citation.title),
             ("passage_section", citation.section),
-            ("passage_page", str(citation.page) if citation.page else None),
+            ("passage_clause", citation.clause),
+            ("passage_page", citation.page_label or (str(citation.page) if citation.page else None)),
             ("passage_publisher", citation.publisher),
             ("passage_date", words.date(citation.date) if citation.date else None),
+            ("passage_validity", _state(citation.valid_from, citation.valid_until, words)),
             ("reports", citation.reports),
             ("passage_file", citation.path),
         ],
@@ -80,9 +86,11 @@ def passage_panel(key: str, hit: Hit, citations: Sequence[Citation], words: Word
         [
             ("passage_source", metadata.title),
             ("passage_section", section_line(passage.section)),
-            ("passage_page", str(passage.page) if passage.page else None),
+            ("passage_clause", passage.clause),
+            ("passage_page", passage.page_label or (str(passage.page) if passage.page else None)),
             ("passage_publisher", metadata.publisher),
             ("passage_date", words.date(metadata.date) if metadata.date else None),
+            ("passage_validity", _state(metadata.valid_from, metadata.valid_until, words)),
             ("reports", " ; ".join(passage.notes) or None),
             ("passage_file", hit.path),
         ],
@@ -96,6 +104,36 @@ def _panel(identity: str, heading: str, text: str, rows: Sequence[tuple[str, str
         f'<article class="panel" id="{identity}" hidden><h3>{heading}</h3>'
         f'<blockquote class="passage">{text}</blockquote><dl>{described}</dl></article>'
     )
+
+
+def _page(page: int | None, label: str | None, words: Words) -> str:
+    return words("page_label", label=label) if label else words("page_number", page=page) if page else ""
+
+
+def _validity(metadata: Metadata, words: Words) -> str:
+    """A mark, as HTML, on what is expired or not yet in force."""
+    state = _state(metadata.valid_from, metadata.valid_until, words)
+    return f'<strong class="validity">{inert(state)}</strong>' if state else ""
+
+
+def _state(valid_from: str | None, valid_until: str | None, words: Words) -> str | None:
+    """« périmé depuis le 1er juillet 2025 », as text; nothing for what is in force, or says nothing of it."""
+    metadata = Metadata("", valid_from=valid_from, valid_until=valid_until)
+    match validity(metadata, date.today()):
+        case "expired":
+            since = expired_since(metadata)
+            if since is not None and _whole(valid_until):
+                return words.plain("validity_expired_day", date=words.date(since.isoformat()))
+            return words.plain("validity_expired", date=words.date(valid_until or ""))
+        case "future":
+            key = "validity_future_day" if _whole(valid_from) else "validity_future"
+            return words.plain(key, date=words.date(valid_from or ""))
+    return None
+
+
+def _whole(iso: str | None) -> bool:
+    days = days_of(iso) if iso else None
+    return days is not None and days[0] == days[1]
 
 
 def _quoted(window: Window) -> str:

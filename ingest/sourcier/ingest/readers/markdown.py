@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import yaml
 
@@ -13,7 +13,7 @@ from sourcier.ingest.cleaning import clean_characters
 from sourcier.ingest.decoding import decode
 from sourcier.ingest.drafts import Draft, Reading
 from sourcier.ingest.limits import Limits
-from sourcier.ingest.metadata import iso_date
+from sourcier.ingest.metadata import given_from
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -26,7 +26,15 @@ _DEFINITION = re.compile(
 _CALL = re.compile(r"[ \u00a0]?\[\^([^\]\s]{1,200})\]")
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^>]*>", re.DOTALL)
 _HIDDEN_ELEMENT = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_GIVEN = ("title", "publisher", "date", "language", "kind", "url")
+
+
+class _FrontMatter(yaml.SafeLoader):
+    """YAML whose dates stay text: one that does not exist (30 February) must not cost the rest of the front matter."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:timestamp"]
+        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 def read(data: bytes, *, limits: Limits) -> Reading:
@@ -40,19 +48,12 @@ def read(data: bytes, *, limits: Limits) -> Reading:
     findings: tuple[Finding, ...] = ()
     if front := _FRONT.match(text):
         try:
-            given = _given(yaml.safe_load(front.group(1) or ""))
+            given = given_from(_FrontMatter(front.group(1) or "").get_single_data())
             text = text[front.end() :]
         except (yaml.YAMLError, ValueError, RecursionError):
             findings = (Finding("finding.front_matter"),)
     text, notes = _set_notes_apart(text)
     return Reading(tuple(_Blocks(notes).read(text)), given, findings)
-
-
-def _given(front: object) -> dict[str, str]:
-    if not isinstance(front, Mapping):
-        return {}
-    dated = {name: iso_date(front.get(name)) if name == "date" else front.get(name) for name in _GIVEN}
-    return {name: value.strip() for name, value in dated.items() if isinstance(value, str) and value.strip()}
 
 
 def _set_notes_apart(text: str) -> tuple[str, dict[str, str]]:
