@@ -13,13 +13,15 @@ from sourcier.ingest.vocabulary import word_set
 
 
 class Kind(StrEnum):
-    """A kind of file; the value is the name of its reader's module."""
+    """A kind of file; the value is the name of its reader's module. ZIP has none: its members are read."""
 
     PLAIN = "plain"
     MARKDOWN = "markdown"
     HTML = "html"
     PDF = "pdf"
     DOCX = "docx"
+    MAIL = "mail"
+    ZIP = "zip"
 
     @property
     def apart(self) -> bool:
@@ -35,10 +37,12 @@ _SUFFIXES = {
     "xhtml": Kind.HTML,
     "pdf": Kind.PDF,
     "docx": Kind.DOCX,
+    "eml": Kind.MAIL,
+    "zip": Kind.ZIP,
 }
 _UNSUPPORTED = word_set(
     """
-    doc odt rtf pages xls xlsx ods ppt pptx odp epub zip mhtml mht eml msg
+    doc odt rtf pages xls xlsx ods ppt pptx odp epub mhtml mht msg
     """
 )
 
