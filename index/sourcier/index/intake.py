@@ -6,18 +6,18 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from sourcier.core.errors import UnreadableFileError
 from sourcier.core.settings import IngestSettings
-from sourcier.core.types import Finding, Metadata
+from sourcier.core.types import Document, Finding, Metadata
 from sourcier.index.records import document_values
 from sourcier.index.writing import KnownFile, StoreWriter
-from sourcier.ingest.files import Skipped, SourceFile, content_digest, find_files
-from sourcier.ingest.reading import READER_VERSION, read
+from sourcier.ingest.files import Skipped, SourceFile, content_digest, search
+from sourcier.ingest.reading import READER_VERSION, Job, Readers
 from sourcier.ingest.sources import SourceCatalogue
 
 logger = logging.getLogger(__name__)
@@ -53,48 +53,79 @@ class Intake:
         self.documents.extend(Outcome(f"{path}{row}", "unchanged") for row in rows)
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A file to read: what is known of it, the digest of its content, and the documents it gave before."""
+
+    source: SourceFile
+    file: KnownFile
+    digest: str
+    places: dict[str, str]
+
+
 class _Intake:
     """One ingestion of some paths."""
 
-    def __init__(self, store: StoreWriter, settings: IngestSettings) -> None:
+    def __init__(self, store: StoreWriter) -> None:
         self._store = store
-        self._settings = settings
         self._known = store.files()
+        self._waiting: dict[SourceFile, _Change] = {}
         self.report = Intake()
+        self.settled = 0
 
-    def take(self, source: SourceFile, catalogue: SourceCatalogue) -> None:
-        """Bring the store in line with one file."""
-        location = location_of(source.file)
-        known = self._known.get(location)
-        places = self._store.places(location) if known else {}
-        try:
-            digest = content_digest(source.file)
-            fingerprint = _fingerprint(digest, catalogue.metadata_for(source, digest))
+    def changed(self, sources: Iterable[SourceFile], catalogues: Mapping[str, SourceCatalogue]) -> Iterator[Job]:
+        """The files to read; the others are reported. Readers ask for a few more than were taken in so far."""
+        for source in sources:
+            catalogue = catalogues[source.root]
+            location = location_of(source.file)
+            known = self._known.get(location)
+            places = self._store.places(location) if known else {}
             root, path = _widest(source, known)
+            try:
+                digest = content_digest(source.file)
+            except UnreadableFileError as error:
+                self._refuse(_Change(source, KnownFile(location, root, path, ""), "", places), error)
+                continue
+            fingerprint = _fingerprint(digest, catalogue.metadata_for(source, digest))
             file = KnownFile(location, root, path, fingerprint)
-            if known is not None and known.fingerprint == fingerprint:
-                self.report.keep(path, places)
-                if known != file:
-                    with self._store.transaction():
-                        self._store.put_file(file)
-                return
+            if known is None or known.fingerprint != fingerprint:
+                self._waiting[source] = _Change(source, file, digest, places)
+                yield source, catalogue
+                continue
+            self.report.keep(path, places)
+            self.settled += 1
+            if known != file:
+                with self._store.transaction():
+                    self._store.put_file(file)
+
+    def take(self, source: SourceFile, documents: Iterable[Document | Skipped]) -> None:
+        """Bring the store in line with one file that :meth:`changed` gave."""
+        waiting = self._waiting.pop(source)
+        try:
             with self._store.transaction():
-                change = self._read(source, catalogue, file, places)
-                if content_digest(source.file) != digest:
+                change = self._read(source, documents, waiting.file, waiting.places)
+                if content_digest(source.file) != waiting.digest:
                     raise UnreadableFileError("store.file_changing", path=source.path)
         except UnreadableFileError as error:
-            # What was read of it before stays.
-            self.report.keep(known.path if known else source.path, places)
-            self.report.skipped.append(Skipped(source.path, error))
+            self._refuse(waiting, error)
             return
+        self.settled += 1
         self.report.documents.extend(change.documents)
         self.report.skipped.extend(change.skipped)
 
-    def _read(self, source: SourceFile, catalogue: SourceCatalogue, file: KnownFile, places: dict[str, str]) -> Intake:
+    def _refuse(self, change: _Change, error: UnreadableFileError) -> None:
+        # What was read of it before stays.
+        self.settled += 1
+        self.report.keep(change.file.path, change.places)
+        self.report.skipped.append(Skipped(change.source.path, error))
+
+    def _read(
+        self, source: SourceFile, documents: Iterable[Document | Skipped], file: KnownFile, places: dict[str, str]
+    ) -> Intake:
         change = Intake()
         self._store.put_file(file)
         left = dict(places)
-        for found in read(source, self._settings, catalogue):
+        for found in documents:
             row = found.path.removeprefix(source.path)
             before = left.pop(row, None)
             if isinstance(found, Skipped):
@@ -147,15 +178,18 @@ def take_in(
     Raises:
         IngestError: a path does not exist, holds nothing to read, or its ``sources.toml`` is broken. Nothing changed.
     """
-    sources = find_files(paths)
+    found = search(paths)
+    sources = found.sources
     files: dict[str, list[Path]] = {}
     for source in sources:
         files.setdefault(source.root, []).append(source.file)
     catalogues = {root: SourceCatalogue.load(Path(root), below) for root, below in files.items()}
-    intake = _Intake(store, settings)
-    for number, source in enumerate(sources):
-        progress(number, len(sources))
-        intake.take(source, catalogues[source.root])
+    intake = _Intake(store)
+    intake.report.skipped.extend(found.skipped)
+    with Readers(settings) as readers:
+        for source, documents in readers.read_all(intake.changed(sources, catalogues)):
+            progress(intake.settled, len(sources))
+            intake.take(source, documents)
     intake.remove(paths, {location_of(source.file) for source in sources})
     progress(len(sources), len(sources))
     return intake.report
