@@ -20,13 +20,16 @@ class Kind(StrEnum):
     HTML = "html"
     PDF = "pdf"
     DOCX = "docx"
+    XLSX = "xlsx"
+    CSV = "csv"
+    EPUB = "epub"
     MAIL = "mail"
     ZIP = "zip"
 
     @property
     def apart(self) -> bool:
         """Whether its parser is complex enough to be run in a process of its own."""
-        return self in {Kind.HTML, Kind.PDF, Kind.DOCX}
+        return self in {Kind.HTML, Kind.PDF, Kind.DOCX, Kind.XLSX, Kind.EPUB}
 
 
 _SUFFIXES = {
@@ -35,14 +38,25 @@ _SUFFIXES = {
     "html": Kind.HTML,
     "htm": Kind.HTML,
     "xhtml": Kind.HTML,
+    "mht": Kind.HTML,
+    "mhtml": Kind.HTML,
+    "epub": Kind.EPUB,
     "pdf": Kind.PDF,
     "docx": Kind.DOCX,
+    "docm": Kind.DOCX,
+    "dotx": Kind.DOCX,
+    "xlsx": Kind.XLSX,
+    "xlsm": Kind.XLSX,
+    "xltx": Kind.XLSX,
+    "csv": Kind.CSV,
+    "tsv": Kind.CSV,
+    "tab": Kind.CSV,
     "eml": Kind.MAIL,
     "zip": Kind.ZIP,
 }
 _UNSUPPORTED = word_set(
     """
-    doc odt rtf pages xls xlsx ods ppt pptx odp epub mhtml mht msg
+    doc odt rtf pages xls xlsb ods ppt pptx odp msg
     """
 )
 

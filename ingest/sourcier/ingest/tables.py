@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MAX_COLUMNS = 1024
-"""Places of a row that are looked at: beyond it, a row says nothing to anyone and a file is hostile."""
+MAX_COLUMNS = 16_384
+"""Places of a row that are looked at, as many as a workbook can have: beyond them a file is hostile."""
 
 _MAX_LABEL = 120
-_MAX_LABELS = 2000
+_MAX_LABELS = 6000
 """Characters of all the labels of a row together: a header longer than that would drown what it labels."""
 _MAX_REPEATED = 200
 _MAX_GRID = 4_000_000
@@ -42,9 +42,9 @@ def rows_with_header(rows: Sequence[Sequence[str | Cell]], *, header: int | None
     """One text a row, as many as there are ``rows``: empty for a row without any text.
 
     The rows of the header come first, as they are, cells set apart by a bar. Each row under it repeats the label of each
-    cell that is not empty; a row of one cell over the whole width (a title inside the table) stays as it is. What covers
-    several rows is repeated on each of them when it is short. Repetitions apart, each cell's text is there once,
-    verbatim but for its line ends, which become spaces, in the order of the row.
+    cell that is not empty; a row of one text, at its beginning or over the whole width (a title inside the table), stays
+    as it is. What covers several rows is repeated on each of them when it is short. Repetitions apart, each cell's text
+    is there once, verbatim but for its line ends, which become spaces, in the order of the row.
 
     Args:
         rows: cells as they are in the file: what a merged cell covers is not in it (as in HTML).
@@ -146,7 +146,7 @@ def _unfold(rows: Sequence[Sequence[str | Cell]]) -> list[list[_Place]]:
                 break
             cell = given if isinstance(given, Cell) else Cell(given)
             text = _line(cell.text)
-            width = max(1, min(cell.columns, MAX_COLUMNS - len(line)))
+            width = max(1, min(cell.columns, MAX_COLUMNS - len(line))) if size < _MAX_GRID else 1
             for offset in range(width):
                 if offset and len(line) in covered:
                     break
@@ -186,8 +186,10 @@ def _joined(line: Sequence[_Place]) -> str:
 
 def _labelled(line: Sequence[_Place], labels: Sequence[str]) -> str:
     filled = [(column, place) for column, place in enumerate(line) if place.text]
-    if len(filled) == 1 and filled[0][1].width >= max(2, len(labels)):
-        return filled[0][1].text
+    if len(filled) == 1:
+        [(column, place)] = filled
+        if place.width >= max(2, len(labels)) or (column == 0 and len(labels) > 2 and not is_value(place.text)):
+            return place.text
     shown = []
     for column, place in filled:
         over = dict.fromkeys(label for label in labels[column : column + place.width] if label)
