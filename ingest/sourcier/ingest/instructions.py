@@ -30,7 +30,8 @@ _PATTERN = re.compile(
   | \byou\s+are\s+(?:now\s+)?(?:an?\s+(?:\w+\s+)?(?:ai\b|assistant\b|language\s+model|chatbot|llm\b)|chatgpt\b|claude\b|dan\b)
   | \b(?:act|behave|respond)\s+as\s+(?:if\s+you\s+(?:are|were)\s+)?an?\s+(?:unrestricted|uncensored|jailbroken|different)\b
     # réponds (toujours) que…, ne cite pas…: the familiar form, which no agreement uses
-  | \b(?:réponds|affirme|dis)\s+(?:toujours\s+|seulement\s+|uniquement\s+|simplement\s+|plutôt\s+)?(?:que\b|qu[’'])
+  | (?<!je\s)(?<!tu\s)\b(?:réponds\s+(?:(?:toujours|seulement|uniquement|simplement|plutôt)\s+)?
+      |dis\s+(?:toujours|seulement|uniquement|simplement|plutôt)\s+)(?:que\b|qu[’'])
   | \bne\s+(?:cite|mentionne|révèle|dévoile)\s+(?:pas|jamais|aucune?)\s+(?:\w+\s+){{0,2}}?
        (?:sources?|documents?|passages?|consignes?|instructions?|prompt)\b
   | \b(?:révèle|affiche|répète|montre)\s+(?:\w+\s+){{0,2}}?(?:invite|prompt|consignes?|instructions?)\s+(?:du\s+)?système\b
@@ -44,6 +45,15 @@ _PATTERN = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# One of these is in every piece that the pattern matches.
+_HINTS = (
+    "ignor", "oubli", "néglig", "faites abstraction", "fais abstraction", "ne tien", "désobéi", "disregard", "forget",
+    "override", "tu es", "vous êtes", "you are", "act as", "behave as", "respond as", "réponds", "dis toujours", "dis seulement", "dis uniquement", "dis simplement", "dis plutôt", "ne cite",
+    "ne mentionne", "ne révèle", "ne dévoile", "système", "system", "prompt", "hidden instructions", "do not ", "assistant",
+    "user", "utilisateur", "<|", "<im_", "<end", "<eot", "<start", "inst]", "<<", "##",
+)  # fmt: skip
+_BEFORE_HINT = 120
+_BEHIND_HINT = 320
 _LONGEST = 160
 
 
@@ -58,7 +68,30 @@ class Instruction:
 
 def find_instructions(text: str) -> list[Instruction]:
     """Every such piece of ``text``, in order, offsets in code points."""
-    return [_instruction(text, found) for found in _PATTERN.finditer(text)]
+    return [_instruction(text, found) for start, end in _windows(text) for found in _PATTERN.finditer(text, start, end)]
+
+
+def _windows(text: str) -> list[tuple[int, int]]:
+    """Where such a piece may be: around the words without which there is none, which are found much faster."""
+    lowered = text.lower()
+    for blank in "\n\u00a0\u202f":
+        lowered = lowered.replace(blank, " ")
+    if len(lowered) != len(text):
+        return [(0, len(text))]
+    places: list[int] = []
+    for hint in _HINTS:
+        at = lowered.find(hint)
+        while at >= 0:
+            places.append(at)
+            at = lowered.find(hint, at + len(hint))
+    windows: list[tuple[int, int]] = []
+    for place in sorted(places):
+        start, end = max(0, place - _BEFORE_HINT), min(len(text), place + _BEHIND_HINT)
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], end)
+        else:
+            windows.append((start, end))
+    return windows
 
 
 def _instruction(text: str, found: re.Match[str]) -> Instruction:

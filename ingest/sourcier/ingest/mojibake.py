@@ -8,9 +8,8 @@ from dataclasses import dataclass
 # A lead byte of UTF-8 and a continuation byte, both seen through cp1252 or Latin-1. Correct French has none but by
 # accident (« É… », « à» »): ftfy's measure of oddity then says no.
 _SUSPECT = re.compile(
-    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122 ]"
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\u00c3 "
 )
-_WORD = re.compile(r"\S*\Z")
 # What a repair may bring in: letters of Latin alphabets, punctuation, signs of money, arrows and pictures.
 _PLAUSIBLE = re.compile(
     "[\t -~\u00a0-\u024f\u02c6\u02dc\u1e00-\u1eff\u2010-\u205f\u20a0-\u20bf\u2100-\u214f\u2190-\u27bf\U0001f300-\U0001faff]*"
@@ -19,7 +18,7 @@ _PLAUSIBLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """A text put right; ``count`` sequences were, ``sample`` is the first word of them as it was."""
+    """A text put right; ``count`` sequences were, ``sample`` is the first word that was wrong."""
 
     text: str
     count: int = 0
@@ -46,7 +45,6 @@ def repair(text: str) -> Repaired:
         if fixed == line or is_bad(fixed) or not _PLAUSIBLE.fullmatch("".join(set(fixed) - set(line))):
             continue
         count += len(_SUSPECT.findall(line)) - len(_SUSPECT.findall(fixed))
-        start = _WORD.search(line, 0, found.start())
-        sample = sample or line[start.start() if start else 0 :].split(maxsplit=1)[0][:40]
+        sample = sample or next((word for word in line.split() if word not in fixed), found.group())[:40]
         lines[index] = fixed
     return Repaired("\n".join(lines), max(count, int(bool(sample))), sample)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sourcier.core.types import Finding
 from sourcier.ingest.characters import character_findings
@@ -27,29 +28,32 @@ def read(data: bytes, *, limits: Limits) -> Reading:
     Raises:
         UnreadableFileError: the bytes are not text.
     """
-    text, findings = decoded(data)
+    text, encoding = decode(data)
+    reading = read_text(text)
+    return replace(reading, findings=(*encoding_findings(text, encoding), *reading.findings))
+
+
+def read_text(text: str, *, guess_headings: bool = True) -> Reading:
+    """A text without markup, with what there is to say of its characters and what is left out of it."""
+    text, findings = repaired(text)
     losses = Losses()
-    drafts = blocks_of(text, losses=losses)
+    drafts = blocks_of(text, guess_headings=guess_headings, losses=losses)
     return Reading(drafts, findings=findings, dropped=tuple(losses))
 
 
-def decoded(data: bytes) -> tuple[str, tuple[Finding, ...]]:
-    """The text of a file, wrong decodings undone but nothing taken out, and what there is to say of its characters.
-
-    Raises:
-        UnreadableFileError: the bytes are not text.
-    """
-    text, encoding = decode(data)
-    findings: list[Finding] = []
+def encoding_findings(text: str, encoding: str) -> tuple[Finding, ...]:
+    """What a steward has to know of the encoding that :func:`~sourcier.ingest.decoding.decode` found."""
     if is_doubtful(encoding):
         beyond = _BEYOND_ASCII.search(text)
-        findings.append(Finding("finding.encoding_doubtful", sample=beyond.group()[:40] if beyond else ""))
-    elif encoding == "cp1252":
-        findings.append(Finding("finding.cp1252"))
-    repaired = repair(text)
-    if repaired.count:
-        findings.append(Finding("finding.mojibake", repaired.count, repaired.sample))
-    return repaired.text, (*findings, *character_findings([repaired.text]))
+        return (Finding("finding.encoding_doubtful", sample=beyond.group()[:40] if beyond else ""),)
+    return (Finding("finding.cp1252"),) if encoding == "cp1252" else ()
+
+
+def repaired(text: str) -> tuple[str, tuple[Finding, ...]]:
+    """The text with wrong decodings undone but nothing taken out, and what there is to say of its characters."""
+    mended = repair(text)
+    findings = (Finding("finding.mojibake", mended.count, mended.sample),) if mended.count else ()
+    return mended.text, (*findings, *character_findings([mended.text]))
 
 
 def source_text(data: bytes, *, limits: Limits) -> str:
