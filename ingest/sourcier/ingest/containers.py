@@ -117,7 +117,7 @@ def _deeper(entry: Member, counters: Counters, depth: int) -> Iterator[Member]:
         yield entry
         return
     if depth > counters.limits.max_nesting:
-        refusal = UnreadableFileError("ingest.too_deep", limit=counters.limits.max_nesting)
+        refusal = UnreadableFileError("ingest.nested_too_deep", limit=counters.limits.max_nesting)
         yield Member(entry.path, error=refusal)
         return
     try:

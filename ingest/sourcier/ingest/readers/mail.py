@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from email import policy
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
@@ -29,6 +30,17 @@ if TYPE_CHECKING:
     Part = Message[Any, Any]
 
 _LONGEST_HEADER = 4000
+# What the standard library's parser is known to raise on headers and parts that nobody would write.
+_MISREAD = (
+    MessageError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    AssertionError,
+)
 _LABELS = {"From": "De", "To": "À", "Cc": "Copie à", "Date": "Date"}
 _SHOWN_ONLY = frozenset({"image", "audio", "video", "font"})
 """Main types that a message carries for its looks (a logo): reported when they were attached, not when they are shown."""
@@ -111,7 +123,7 @@ def attachments(data: bytes, counters: Counters) -> Iterator[Member]:
         seen.add(path)
         try:
             content = _content(part)
-        except (ValueError, LookupError, AttributeError, TypeError, KeyError) as error:
+        except _MISREAD as error:
             yield Member(path, error=UnreadableFileError("ingest.damaged", detail=f"EML, {type(error).__name__}"))
             continue
         counters.unfold(len(content))
@@ -125,7 +137,7 @@ def _parsed(data: bytes) -> Part:
     # The older policy keeps headers as they are: the newer one parses them all, at a cost that their author chooses.
     try:
         return email.message_from_bytes(data, policy=policy.compat32)
-    except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
+    except _MISREAD as error:
         raise UnreadableFileError("ingest.damaged", detail="EML") from error
 
 
@@ -222,19 +234,19 @@ def _content(part: Part) -> bytes:
 
 def _header(message: Part, name: str) -> str:
     value = str(message.get(name, ""))[:_LONGEST_HEADER]
-    with suppress(ValueError, LookupError, TypeError, AttributeError):  # Then it is shown as it is.
+    with suppress(*_MISREAD):  # Then it is shown as it is.
         value = str(make_header(decode_header(value)))
     return clean_block(" ".join(value.split()))
 
 
 def _given(message: Part, subject: str) -> dict[str, str]:
     given = {"title": subject}
-    with suppress(ValueError, LookupError, TypeError, AttributeError):
+    with suppress(*_MISREAD):
         # Names are told from addresses first, and decoded then: a comma in a name would part it.
         pairs = getaddresses([str(message.get("From", ""))[:_LONGEST_HEADER]])
         names = [clean_block(str(make_header(decode_header(name)))) or address for name, address in pairs]
         given["authors"] = "; ".join(name.replace(";", ",") for name in names if name)
-    with suppress(ValueError, TypeError, IndexError, OverflowError):
+    with suppress(*_MISREAD):
         given["date"] = parsedate_to_datetime(_header(message, "Date")).date().isoformat()
     return {name: value for name, value in given.items() if value}
 
@@ -242,7 +254,7 @@ def _given(message: Part, subject: str) -> dict[str, str]:
 def _parameter(part: Part, name: str) -> str:
     try:
         return str(part.get_param(name, "") or "")
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except _MISREAD:
         return ""
 
 
@@ -250,7 +262,7 @@ def _file_name(part: Part) -> str:
     try:
         name = str(part.get_filename("") or "")[:_LONGEST_HEADER]
         return " ".join(str(make_header(decode_header(name))).split())
-    except (ValueError, LookupError, TypeError, AttributeError, IndexError):
+    except _MISREAD:
         return ""
 
 
