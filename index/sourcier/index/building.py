@@ -55,7 +55,7 @@ def build_generation(
         build_lexical(texts, aside / "bm25")
         progress(2, 4)
         names = sorted(path.relative_to(aside).as_posix() for path in aside.rglob("*") if path.is_file())
-        build_chroma(aside / "chroma", ids, vectors)
+        chroma = _build_chroma(aside, ids, vectors)
         progress(3, 4)
         _check_exact(aside, len(ids))
         manifest = Manifest(
@@ -67,7 +67,7 @@ def build_generation(
             documents=len(served),
             passages=len(ids),
             files=sizes_of(aside, names),
-            chroma=_chroma_is_sound(aside, ids, vectors),
+            chroma=chroma,
         )
         manifest.save(aside)
         publish(aside, home, name)
@@ -117,9 +117,11 @@ def _check_exact(folder: Path, count: int) -> None:
         raise StoreDamagedError("store.generation_damaged", path=folder, detail="canary")
 
 
-def _chroma_is_sound(folder: Path, ids: Sequence[str], vectors: NDArray[np.float32]) -> bool:
+def _build_chroma(folder: Path, ids: Sequence[str], vectors: NDArray[np.float32]) -> bool:
     """Whether Chroma, opened afresh, finds what was put there. Where it does not, readers scan: nothing is lost."""
+    sound = False
     try:
+        build_chroma(folder / "chroma", ids, vectors)
         chroma = ChromaIndex(folder / "chroma", {one: row for row, one in enumerate(ids)})
         try:
             sound = finds_itself(chroma, vectors, _CANARIES, share=CHROMA_SHARE)
@@ -127,7 +129,7 @@ def _chroma_is_sound(folder: Path, ids: Sequence[str], vectors: NDArray[np.float
             chroma.close()
     except StoreDamagedError as error:
         logger.warning("%s", error.in_language("en"))
-        return False
     if not sound:
         logger.warning("Chroma does not find the vectors of %s: exact scan", folder.name)
+        shutil.rmtree(folder / "chroma", ignore_errors=True)
     return sound

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,9 @@ _COLLECTION = "passages"
 # Recall@10 of 1 on 10,000 e5 vectors, for 2 ms a search; 32 neighbours (16 by default) cost little to build and hold up
 # better where vectors are all alike. The distance cannot be changed later.
 _HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
+
+# Version, offset, then vectors there is room for, vectors there are, and bytes of each.
+_HEADER = struct.Struct("<i4Q")
 
 
 class DenseIndex(Protocol):
@@ -106,6 +110,31 @@ def build_chroma(folder: Path, ids: Sequence[str], vectors: NDArray[np.float32])
             collection.upsert(ids=list(ids[start : start + step]), embeddings=vectors[start : start + step])
     finally:
         client.close()
+    for header in folder.rglob("header.bin"):
+        _blank_unused(header.parent)
+
+
+def _blank_unused(graph: Path) -> None:
+    """Overwrite the room that a graph keeps for more vectors: hnswlib saves there whatever was in the memory it got.
+
+    Vectors, and texts, of documents that had just been erased were found in it.
+
+    Raises:
+        StoreDamagedError: its files are not laid out as hnswlib lays them out.
+    """
+    sizes = {"data_level0.bin": 0, "length.bin": 4}
+    try:
+        _, _, room, used, sizes["data_level0.bin"] = _HEADER.unpack_from((graph / "header.bin").read_bytes())
+        for name, size in sizes.items():
+            path = graph / name
+            length = path.stat().st_size
+            if length not in {room * size, used * size}:
+                raise StoreDamagedError("store.chroma_damaged", path=path, detail=f"{length} / {room} × {size}")
+            with path.open("r+b") as file:
+                file.seek(used * size)
+                file.write(bytes(length - used * size))
+    except (OSError, struct.error) as error:
+        raise StoreDamagedError("store.chroma_damaged", path=graph, detail=error) from error
 
 
 def finds_itself(index: DenseIndex, vectors: NDArray[np.float32], sample: int, *, share: float = 1.0) -> bool:

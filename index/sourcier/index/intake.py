@@ -69,6 +69,7 @@ class _Intake:
     def __init__(self, store: StoreWriter) -> None:
         self._store = store
         self._known = store.files()
+        self._forgotten = store.forgotten()
         self._waiting: dict[SourceFile, _Change] = {}
         self.report = Intake()
         self.settled = 0
@@ -85,6 +86,9 @@ class _Intake:
                 digest = content_digest(source.file)
             except UnreadableFileError as error:
                 self._refuse(_Change(source, KnownFile(location, root, path, ""), "", places), error)
+                continue
+            if (since := self._forgotten.get(digest[:16])) is not None:
+                self._leave_out(source, known, places, _erased(source.path, digest[:16], since))
                 continue
             fingerprint = _fingerprint(digest, catalogue.metadata_for(source, digest))
             file = KnownFile(location, root, path, fingerprint)
@@ -113,6 +117,17 @@ class _Intake:
         self.report.documents.extend(change.documents)
         self.report.skipped.extend(change.skipped)
 
+    def _leave_out(
+        self, source: SourceFile, known: KnownFile | None, places: dict[str, str], why: UnreadableFileError
+    ) -> None:
+        """Report a file that was erased on request and is still, or again, in the folder."""
+        self.settled += 1
+        self.report.skipped.append(Skipped(source.path, why))
+        if known is not None:
+            with self._store.transaction():
+                self._store.remove_file(known.location)
+            self.report.documents.extend(Outcome(f"{known.path}{row}", "removed") for row in places)
+
     def _refuse(self, change: _Change, error: UnreadableFileError) -> None:
         # What was read of it before stays.
         self.settled += 1
@@ -125,8 +140,12 @@ class _Intake:
         change = Intake()
         self._store.put_file(file)
         left = dict(places)
+        erased: list[Skipped] = []
         for found in documents:
             row = found.path.removeprefix(source.path)
+            if isinstance(found, Document) and (since := self._forgotten.get(found.document_id)) is not None:
+                erased.append(Skipped(found.path, _erased(found.path, found.document_id, since)))
+                continue
             before = left.pop(row, None)
             if isinstance(found, Skipped):
                 change.skipped.append(found)
@@ -152,6 +171,7 @@ class _Intake:
         if change.skipped:
             # Read again next time, to be reported again or to be mended.
             self._store.put_file(KnownFile(file.location, file.root, file.path, ""))
+        change.skipped.extend(erased)
         return change
 
     def remove(self, scopes: Sequence[Path], found: set[str]) -> None:
@@ -210,6 +230,10 @@ def _widest(source: SourceFile, known: KnownFile | None) -> tuple[str, str]:
     if known is not None and Path(source.root).is_relative_to(known.root):
         return known.root, known.path
     return source.root, source.path
+
+
+def _erased(path: str, document_id: str, since: str) -> UnreadableFileError:
+    return UnreadableFileError("store.file_forgotten", path=path, document=document_id, since=since)
 
 
 def _out_of_reach(known: KnownFile) -> UnreadableFileError | None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,84 @@ class Store:
             )
             found.update((digest, np.frombuffer(blob, "<f4")) for digest, blob in rows)
         return found
+
+    def text(self, key: str) -> str:
+        """The canonical text of a document, empty where the store does not have it."""
+        row = self._row("SELECT text FROM documents WHERE key = ?", (key,))
+        return str(row[0]) if row else ""
+
+    def keys_of(self, document_id: str) -> list[str]:
+        """The keys of all the readings of a document that are stored."""
+        return [
+            key for (key,) in self._rows("SELECT key FROM documents WHERE document_id = ? ORDER BY key", (document_id,))
+        ]
+
+    def is_said_elsewhere(self, piece: str, keys: Sequence[str]) -> bool:
+        """Whether a stretch of text is in another document than those of ``keys``, or in what is known of it."""
+        marks = ",".join("?" * len(keys))
+        query = f"""
+            SELECT 1 FROM documents WHERE key NOT IN ({marks})
+            AND (instr(text, ?) OR instr(blocks, ?) OR instr(metadata, ?) OR instr(findings, ?)) LIMIT 1
+        """
+        return self._row(query, (*keys, piece, piece, piece, piece)) is not None
+
+    def own_vectors(self, keys: Sequence[str]) -> list[NDArray[np.float32]]:
+        """The vectors of passages that no other document has."""
+        marks = ",".join("?" * len(keys))
+        rows = self._rows(
+            f"""
+            SELECT vector FROM vectors WHERE digest IN (SELECT digest FROM passages WHERE key IN ({marks}))
+            AND digest NOT IN (SELECT digest FROM passages WHERE key NOT IN ({marks})) ORDER BY model, digest
+            """,
+            (*keys, *keys),
+        )
+        return [np.frombuffer(blob, "<f4") for (blob,) in rows]
+
+    def near(self) -> list[tuple[str, str, float]]:
+        """``(key, key, share)`` of the documents that say nearly the same."""
+        return [(key, other, share) for key, other, share in self._rows("SELECT key, other, share FROM near")]
+
+    def count_unplaced(self) -> int:
+        """How many documents are stored and in no file any more: what the previous index still holds."""
+        row = self._row("SELECT count(*) FROM documents WHERE key NOT IN (SELECT key FROM places)")
+        return int(row[0]) if row else 0
+
+    def forgotten(self) -> dict[str, str]:
+        """The documents that were erased on request, by ``document_id``, and the day of it."""
+        return dict(self._rows("SELECT document_id, since FROM forgotten ORDER BY since, document_id"))
+
+    def manifest(self) -> Mapping[str, Any]:
+        """What is stored, down to the digest of each vector: files, their documents, their passages.
+
+        The same files, settings and model give the same one, byte for byte, whatever happened on the way.
+        """
+        cut, model = self.value("cut"), self.value("model")
+        passages: dict[str, list[Any]] = {}
+        rows = self._rows(
+            """
+            SELECT key, passage_id, start, "end", digest, vector FROM passages
+            LEFT JOIN vectors USING (digest) WHERE cut = ? AND model = ? ORDER BY key, position
+            """,
+            (cut, model),
+        )
+        for key, passage_id, start, end, digest, vector in rows:
+            passages.setdefault(key, []).append([passage_id, start, end, digest, sha256(vector or b"").hexdigest()])
+        files = self._rows(
+            "SELECT path, fingerprint, row, key FROM files LEFT JOIN places USING (location) ORDER BY 1, 3"
+        )
+        served = self.served()
+        keys = {one.key for one in served}
+        return {
+            "cut": cut,
+            "model": model,
+            "files": [list(row) for row in files],
+            "documents": [
+                {"document_id": one.document_id, "key": one.key, "passages": passages.get(one.key, [])}
+                for one in served
+            ],
+            "near": sorted(pair for pair in self.near() if {*pair[:2]} <= keys),
+            "forgotten": list(self.forgotten()),
+        }
 
     def value(self, name: str) -> str:
         """A value noted in the store, empty when there is none."""

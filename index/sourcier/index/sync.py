@@ -24,6 +24,7 @@ from sourcier.index.generations import (
     prune,
 )
 from sourcier.index.intake import Outcome, take_in
+from sourcier.index.near import compare, near_duplicates
 from sourcier.index.stopwatch import Stopwatch
 from sourcier.index.store import Served
 from sourcier.index.writing import StoreWriter, open_writer
@@ -42,9 +43,11 @@ class SyncReport:
     Attributes:
         passages: passages in the index.
         duplicates: ``(path, path of the copy that stands for it)``.
+        near: ``(path, path of the document it resembles most among those before it, share in common)``.
+        kept_back: documents that were removed or replaced, and that the previous index still holds.
         skipped: files and rows that could not be read; what was read of them before stays.
         documents: what became of each document, in the order of the corpus, those removed last.
-        timings: seconds by stage: ``read``, ``model`` (loading it), ``cut``, ``embed``, ``index``.
+        timings: seconds by stage: ``read``, ``model`` (loading it), ``cut``, ``embed``, ``compare``, ``index``.
     """
 
     added: int
@@ -53,6 +56,8 @@ class SyncReport:
     unchanged: int
     passages: int
     duplicates: tuple[tuple[str, str], ...]
+    near: tuple[tuple[str, str, float], ...]
+    kept_back: int
     skipped: tuple[Skipped, ...]
     documents: tuple[Outcome, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
@@ -93,9 +98,13 @@ def sync(
             served = store.served()
         with watch.stage("cut"):
             embed_missing(store, served, cut, settings.ingest.passage_tokens, model, watch)
-        if store.value("cut") != cut:
+        if (store.value("cut"), store.value("model")) != (cut, fingerprint):
             with store.transaction():
                 store.put_value("cut", cut)
+                store.put_value("model", fingerprint)
+        with watch.stage("compare"):
+            compare(store, served, settings.ingest.near_duplicate)
+            alike = near_duplicates(store, served)
         with watch.stage("index"):
             passages = sum(row.n_passages for row in store.rows_of(served, cut))
             if not passages:
@@ -111,6 +120,7 @@ def sync(
                     progress=partial(tell, "index"),
                 )
             _tidy(store, home, keep_previous=True)
+        kept_back = store.count_unplaced()
     return SyncReport(
         added=intake.count("added"),
         updated=intake.count("updated"),
@@ -118,6 +128,8 @@ def sync(
         unchanged=intake.count("unchanged"),
         passages=passages,
         duplicates=_duplicates(served),
+        near=_pairs(served, alike),
+        kept_back=kept_back,
         skipped=tuple(intake.skipped),
         documents=tuple(intake.documents),
         timings=watch.seconds,
@@ -151,3 +163,14 @@ def _tidy(store: StoreWriter, home: Path, *, keep_previous: bool) -> int:
 
 def _duplicates(served: Sequence[Served]) -> tuple[tuple[str, str], ...]:
     return tuple((path, one.path) for one in served for path in one.other_paths)
+
+
+def _pairs(
+    served: Sequence[Served], alike: Mapping[str, Sequence[tuple[str, float]]]
+) -> tuple[tuple[str, str, float], ...]:
+    """Each document that resembles one before it, with the one it resembles most: a group of n gives n - 1 lines."""
+    found = []
+    for one in served:
+        before = [(path, share) for path, share in alike.get(one.document_id, ()) if path < one.path]
+        found += [(one.path, *before[0])] if before else []
+    return tuple(found)

@@ -122,6 +122,53 @@ class StoreWriter(Store):
             ((model, digest, vector.astype("<f4").tobytes()) for digest, vector in vectors.items()),
         )
 
+    def forget(self, document_id: str, since: str) -> None:
+        """Remove a document from all its places, and note the hash of its content so that it is not taken in again."""
+        self._connection.execute("INSERT OR REPLACE INTO forgotten VALUES (?, ?)", (document_id, since))
+        keys = [(key,) for key in self.keys_of(document_id)]
+        self._connection.executemany("DELETE FROM places WHERE key = ?", keys)
+        # Files that hold nothing any more; one that was never read to its end has an empty fingerprint and stays.
+        self._connection.execute(
+            "DELETE FROM files WHERE fingerprint != '' AND location NOT IN (SELECT location FROM places)"
+        )
+
+    def allow(self, document_id: str) -> bool:
+        """Let a forgotten document be taken in again; ``False`` if it was not one."""
+        # Read again whatever may hold it.
+        self._connection.execute("UPDATE files SET fingerprint = ''")
+        return bool(self._connection.execute("DELETE FROM forgotten WHERE document_id = ?", (document_id,)).rowcount)
+
+    def shred(self) -> None:
+        """Have nothing of what was deleted left in the file's free pages, nor in the journal.
+
+        Raises:
+            StoreError: a reader keeps the journal from being emptied, or there is no room.
+        """
+        try:
+            self._connection.execute("PRAGMA busy_timeout = 5000")
+            self._connection.execute("VACUUM")
+            (busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as error:
+            raise StoreError("store.not_writable", path=self.path, detail=error) from error
+        if busy:
+            raise StoreError("store.not_shredded", path=self.path)
+        remove_backups(self.path.parent)
+
+    def signatures(self) -> dict[str, bytes]:
+        """The signature of each document that was compared with the others."""
+        return dict(self._rows("SELECT key, signature FROM signatures"))
+
+    def put_signatures(self, signatures: Mapping[str, bytes], near: Mapping[tuple[str, str], float]) -> None:
+        """Note documents that were compared, and the pairs that are alike."""
+        self._connection.executemany("INSERT OR REPLACE INTO signatures VALUES (?, ?)", signatures.items())
+        pairs = ((key, other, share) for (key, other), share in near.items())
+        self._connection.executemany("INSERT OR REPLACE INTO near VALUES (?, ?, ?)", pairs)
+
+    def forget_signatures(self) -> None:
+        """Have every document compared again."""
+        self._connection.execute("DELETE FROM signatures")
+        self._connection.execute("DELETE FROM near")
+
     def put_value(self, name: str, value: str) -> None:
         """Note a value."""
         self._connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
@@ -138,7 +185,8 @@ class StoreWriter(Store):
             for (key,) in self._rows("SELECT key FROM documents WHERE key NOT IN (SELECT key FROM places)")
             if key not in kept
         ]
-        if gone:
+        orphans = self._row("SELECT 1 FROM vectors WHERE digest NOT IN (SELECT digest FROM passages) LIMIT 1")
+        if gone or orphans:
             with self.transaction():
                 self._connection.executemany("DELETE FROM documents WHERE key = ?", gone)
                 self._connection.execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)")
