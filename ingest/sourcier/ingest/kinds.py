@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import cast
 
 from sourcier.core.errors import UnreadableFileError
-from sourcier.ingest.drafts import Reader
+from sourcier.ingest.drafts import Reader, SourceText
 from sourcier.ingest.signatures import LOCKED, suffix_of
 from sourcier.ingest.vocabulary import word_set
 
@@ -21,6 +21,7 @@ class Kind(StrEnum):
     PDF = "pdf"
     DOCX = "docx"
     XLSX = "xlsx"
+    PPTX = "pptx"
     CSV = "csv"
     EPUB = "epub"
     MAIL = "mail"
@@ -29,7 +30,7 @@ class Kind(StrEnum):
     @property
     def apart(self) -> bool:
         """Whether its parser is complex enough to be run in a process of its own."""
-        return self in {Kind.HTML, Kind.PDF, Kind.DOCX, Kind.XLSX, Kind.EPUB}
+        return self in {Kind.HTML, Kind.PDF, Kind.DOCX, Kind.XLSX, Kind.PPTX, Kind.EPUB}
 
 
 _SUFFIXES = {
@@ -45,6 +46,10 @@ _SUFFIXES = {
     "docx": Kind.DOCX,
     "docm": Kind.DOCX,
     "dotx": Kind.DOCX,
+    "pptx": Kind.PPTX,
+    "pptm": Kind.PPTX,
+    "ppsx": Kind.PPTX,
+    "potx": Kind.PPTX,
     "xlsx": Kind.XLSX,
     "xlsm": Kind.XLSX,
     "xltx": Kind.XLSX,
@@ -101,3 +106,15 @@ def announced(path: str) -> Kind | None:
 def reader_for(kind: Kind) -> Reader:
     """The reader of a kind; its libraries are imported now, and not before."""
     return cast("Reader", import_module(f"sourcier.ingest.readers.{kind.value}").read)
+
+
+def source_text_for(kind: Kind) -> SourceText:
+    """What gives all the text of a file of this kind, for comparing it to what was read of it.
+
+    Raises:
+        UnreadableFileError: ``ingest.no_source_text``, this kind has none.
+    """
+    found = getattr(import_module(f"sourcier.ingest.readers.{kind.value}"), "source_text", None)
+    if found is None:
+        raise UnreadableFileError("ingest.no_source_text", kind=kind.value)
+    return cast("SourceText", found)

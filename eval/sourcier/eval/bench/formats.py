@@ -7,6 +7,8 @@ Each format is read as ``sourcier ingest`` reads it, in a process of its own. Th
 package carries, its bytes decoded and nothing else (our reader of text is measured like the others): its words and how
 they are counted are in :mod:`sourcier.eval.bench.words`. Its tables are drawn with bars, and what a cell says goes over
 several lines: the words « line by line » mix neighbouring cells, so a second figure reads these tables cell by cell.
+A third one says what a naive extraction of all that the format holds gives (``source_text`` of the reader, where there
+is one): words that are not in the format, or that it has elsewhere, cannot be found in order by any reader of it.
 
 Headings are the ``h1``–``h4`` of the HTML version, taken from its markup by lxml and not by our reader, but for those
 of its navigation bars and the labels of its boxes (« Astuce », « Note »). One is found when a heading block has its words.
@@ -21,6 +23,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +38,8 @@ from sourcier.eval.bench.words import in_order, unboxed, words
 from sourcier.eval.dataset import DatasetError
 from sourcier.eval.report import table
 from sourcier.ingest.files import SourceFile
+from sourcier.ingest.kinds import kind_of
+from sourcier.ingest.limits import Limits
 from sourcier.ingest.reading import read
 from sourcier.ingest.sources import SourceCatalogue
 
@@ -94,7 +99,8 @@ class Measure:
     """One format of one manual.
 
     Attributes:
-        by_lines, by_cells: share of the words of the text version found in the same order.
+        by_lines, by_cells: share of the words of the text version found in the same order; ``naive`` that of a naive
+            extraction (tables by cells), None where the reader offers none.
         absent: runs of words of the text version (tables by cells) that are not there, with what stands before.
         headings: how many of the HTML version's; ``missing`` those that are not headings here.
         error: why it could not be read.
@@ -107,6 +113,7 @@ class Measure:
     words: int = 0
     by_lines: float = 0.0
     by_cells: float = 0.0
+    naive: float | None = None
     absent: tuple[str, ...] = ()
     headings: int = 0
     found: int = 0
@@ -140,6 +147,7 @@ def measure(folder: Path, manual: Manual, formats: Sequence[str] = ()) -> Iterat
             len(got),
             in_order(lines, got)[0] / len(lines),
             found / len(cells),
+            _naive(cells, files),
             tuple(_runs(cells, absent)),
             len(expected),
             len(expected) - len(missing),
@@ -147,8 +155,20 @@ def measure(folder: Path, manual: Manual, formats: Sequence[str] = ()) -> Iterat
         )
 
 
+def _naive(reference: Sequence[str], files: Sequence[Path]) -> float | None:
+    """What all the text of the format, taken as it comes, has of the reference."""
+    got: list[str] = []
+    for file in files:
+        data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+        reader = import_module(f"sourcier.ingest.readers.{kind_of(file.name.removesuffix('.gz'), data).value}")
+        if not hasattr(reader, "source_text"):
+            return None
+        got += words(reader.source_text(data, limits=Limits.of(IngestSettings())))
+    return in_order(reference, got)[0] / len(reference)
+
+
 def _read(file: Path) -> Iterator[Document]:
-    """The documents of a file, read as ingestion does; a compressed one is first unfolded beside it."""
+    """The documents of a file, read as ingestion does; a compressed one is first unfolded elsewhere."""
     with tempfile.TemporaryDirectory() as folder:
         if file.suffix == ".gz":
             unfolded = Path(folder) / file.stem
@@ -218,8 +238,11 @@ def _runs(reference: Sequence[str], absent: Sequence[int]) -> Iterator[str]:
 
 def _row(one: Measure) -> list[str]:
     if one.error:
-        return [f"{one.manual} {one.format}", *["–"] * 6]
-    shares = [f"{100 * share:.2f} %".replace(".", ",") for share in (one.by_lines, one.by_cells)]
+        return [f"{one.manual} {one.format}", *["–"] * 7]
+    shares = [
+        "–" if share is None else f"{100 * share:.2f} %".replace(".", ",")
+        for share in (one.by_lines, one.by_cells, one.naive)
+    ]
     return [
         f"{one.manual} {one.format}",
         str(one.files),
@@ -247,7 +270,7 @@ def run(
     if as_json:
         sys.stdout.write(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1) + "\n")
         return
-    columns = ("manual", "files", "reference", "words", "by_lines", "by_cells", "headings")
+    columns = ("manual", "files", "reference", "words", "by_lines", "by_cells", "naive", "headings")
     lines = table([message(f"eval.formats_{column}") for column in columns], [_row(one) for one in found])
     for one in found:
         if one.error:
