@@ -111,6 +111,18 @@ class Reader(Protocol):
         ...
 
 
+class SourceText(Protocol):
+    """Gives all the text that the bytes of one kind of file hold, as a naive extraction gives it."""
+
+    def __call__(self, data: bytes, *, limits: Limits) -> str:
+        """The text of ``data``, nothing left out.
+
+        Raises:
+            UnreadableFileError: the content cannot be read; the path is added by the caller.
+        """
+        ...
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)

@@ -61,7 +61,7 @@ _SUFFIXES = {
 }
 _UNSUPPORTED = word_set(
     """
-    doc odt rtf pages xls xlsb ods ppt pptx odp msg
+    doc odt rtf pages xls xlsb ods ppt odp msg
     """
 )
 

@@ -205,13 +205,14 @@ def read_apart(kind: Kind, data: bytes, limits: Limits) -> Reading:
     raise UnreadableFileError("ingest.crashed", memory=limits.memory_mb, code="-")
 
 
-def file_request(name: str, *, kind: Kind | None = None, unpack: bool = False) -> dict[str, Any]:
+def file_request(name: str, *, kind: Kind | None = None, unpack: bool = False, source: bool = False) -> dict[str, Any]:
     """What to ask of a process: to read a file, of the kind that its content and its name tell when none is given.
 
     Args:
         unpack: answer with the files that it holds, if it is a container.
+        source: answer with all its text, in UTF-8, as a naive extraction gives it, and not with what is read of it.
     """
-    return {"task": "file", "name": name, "kind": kind.value if kind else None, "unpack": unpack}
+    return {"task": "file", "name": name, "kind": kind.value if kind else None, "unpack": unpack, "source": source}
 
 
 def rows_request(numbers: Sequence[int]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from typing import IO, Any
 
 from sourcier.core.errors import UnreadableFileError
 from sourcier.core.types import Finding
-from sourcier.ingest.kinds import Kind, announced, kind_of, reader_for
+from sourcier.ingest.kinds import Kind, announced, kind_of, reader_for, source_text_for
 from sourcier.ingest.limits import MEGABYTE, Limits
 from sourcier.ingest.protocol import END, FRAME, read_request, write_frame
 
@@ -96,6 +96,9 @@ def _read(request: dict[str, Any], data: bytes, limits: Limits) -> Iterator[tupl
             for member in containers.unpack(data, kind, limits):
                 yield {"member": member.path, **_refusal(member.error)}, member.data
             return
+    if request.get("source"):
+        yield {"kind": kind.value}, source_text_for(kind)(data, limits=limits).encode("utf-8", "surrogatepass")
+        return
     reading = reader_for(kind)(data, limits=limits)
     if not request["kind"] and announced(name) not in {None, kind}:
         reading = replace(reading, findings=(*reading.findings, Finding("finding.other_kind", sample=kind.value)))

@@ -20,7 +20,7 @@ from sourcier.core.types import BlockKind
 from sourcier.ingest.drafts import Draft, Reading
 from sourcier.ingest.limits import MEGABYTE, Limits
 from sourcier.ingest.metadata import given_from
-from sourcier.ingest.readers.plain import blocks_of
+from sourcier.ingest.readers.plain import read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,10 @@ def _row(line: bytes, number: int) -> Row:
         row_id = str(row_id)
     if not isinstance(row_id, str) or not row_id.strip() or not isinstance(raw.get("text"), str):
         return Row(name, number, error=UnreadableFileError("ingest.row_incomplete", number=number))
-    drafts = blocks_of(raw["text"], guess_headings=False)
+    read = read_text(raw["text"], guess_headings=False)
+    drafts = read.drafts
     section = raw.get("section")
     if isinstance(section, str) and section.strip():
         drafts = (Draft(BlockKind.HEADING, " ".join(section.split()), 1), *drafts)
     row_id = unicodedata.normalize("NFC", row_id.strip()).encode("utf-8", errors="replace").decode()
-    return Row(row_id, number, Reading(drafts, given_from(raw)))
+    return Row(row_id, number, Reading(drafts, given_from(raw), read.findings, read.dropped))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from sourcier.core.types import Finding
 from sourcier.ingest.characters import character_findings
@@ -28,9 +27,10 @@ def read(data: bytes, *, limits: Limits) -> Reading:
     Raises:
         UnreadableFileError: the bytes are not text.
     """
-    text, encoding = decode(data)
-    reading = read_text(text)
-    return replace(reading, findings=(*encoding_findings(text, encoding), *reading.findings))
+    text, findings = decoded(data)
+    losses = Losses()
+    drafts = blocks_of(text, losses=losses)
+    return Reading(drafts, findings=findings, dropped=tuple(losses))
 
 
 def read_text(text: str, *, guess_headings: bool = True) -> Reading:
@@ -41,12 +41,21 @@ def read_text(text: str, *, guess_headings: bool = True) -> Reading:
     return Reading(drafts, findings=findings, dropped=tuple(losses))
 
 
-def encoding_findings(text: str, encoding: str) -> tuple[Finding, ...]:
-    """What a steward has to know of the encoding that :func:`~sourcier.ingest.decoding.decode` found."""
+def decoded(data: bytes) -> tuple[str, tuple[Finding, ...]]:
+    """The text of a file, wrong decodings undone but nothing taken out, and what there is to say of its characters.
+
+    Raises:
+        UnreadableFileError: the bytes are not text.
+    """
+    text, encoding = decode(data)
+    found: tuple[Finding, ...] = ()
     if is_doubtful(encoding):
         beyond = _BEYOND_ASCII.search(text)
-        return (Finding("finding.encoding_doubtful", sample=beyond.group()[:40] if beyond else ""),)
-    return (Finding("finding.cp1252"),) if encoding == "cp1252" else ()
+        found = (Finding("finding.encoding_doubtful", sample=beyond.group()[:40] if beyond else ""),)
+    elif encoding == "cp1252":
+        found = (Finding("finding.cp1252"),)
+    text, findings = repaired(text)
+    return text, (*found, *findings)
 
 
 def repaired(text: str) -> tuple[str, tuple[Finding, ...]]:
