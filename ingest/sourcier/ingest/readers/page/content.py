@@ -222,12 +222,12 @@ def _is_button(element: Any) -> bool:
     href = (element.get("href") or "").strip()
     if _SHARE_LINK.search(href):
         return True
-    text = "".join(_head(element, 60))
+    text = _opening(element)
     return bool(href.startswith("#") and _SKIP_LINK.fullmatch(text)) or "-".join(text.lower().split()) in _BUTTONS
 
 
 def _opening(element: Any) -> str:
-    return " ".join("".join(_head(element, 80)).split())
+    return " ".join(" ".join(_head(element, 80)).split())
 
 
 def _head(element: Any, size: int) -> Iterator[str]:
@@ -240,9 +240,17 @@ def _head(element: Any, size: int) -> Iterator[str]:
             return
 
 
-def is_anchor(element: Any, tag: str) -> bool:
-    """Whether it only marks the place of a heading (¶) or offers to edit it."""
-    classes = (element.get("class") or "").split()
-    return (
-        tag == "a" and not {"headerlink", "anchor", "anchorjs-link", "heading-anchor", "hash-link"}.isdisjoint(classes)
-    ) or ("mw-editsection" in classes)
+_MARKS = {
+    **dict.fromkeys(("headerlink", "anchor", "anchorjs-link", "heading-anchor", "hash-link"), "markup"),
+    "mw-editsection": "navigation",
+    "mw-cite-backlink": "note_mark",
+}
+
+
+def mark_of(element: Any, tag: str) -> str:
+    """Why an element that only marks the place of a heading (¶), offers to edit it or leads back to a call is dropped."""
+    for name in (element.get("class") or "").split():
+        why = _MARKS.get(name, "")
+        if why and (tag == "a" or why != "markup"):
+            return why
+    return ""

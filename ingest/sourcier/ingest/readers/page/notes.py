@@ -23,7 +23,7 @@ _CALL_HINTS = re.compile(
 _BACK_HINTS = re.compile(
     r"backref|back-?link|footnote-back|sdfootnotesym|sdendnotesym|mw-cite-backlink|reversefootnote", re.IGNORECASE
 )
-_BACK_HREF = re.compile(r"#(?:_ftnref|_ednref|cite_ref|fnref|.*anc$|ref-)", re.IGNORECASE)
+_BACK_HREF = re.compile(r"#(?:_ftnref|_ednref|cite_ref|fnref|.{1,40}anc$)", re.IGNORECASE)
 _NOTE_NAME = re.compile(
     r"(?:foot|end)?notes?\b|fn\b|^ftn|^edn|^_ftn|cite_note|^fn[:\d_-]|sdfootnote|sdendnote|refs?\b|reference",
     re.IGNORECASE,
@@ -63,7 +63,7 @@ class Notes:
             return
         _, _, name = (link.get("href") or "").partition("#")
         target = self._found.targets.get(name)
-        if _BACK_HREF.match(f"#{name}") and not sure:
+        if _BACK_HREF.match(f"#{name}"):
             self.marks.add(link)
             return
         if target is None:

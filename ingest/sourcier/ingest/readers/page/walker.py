@@ -14,7 +14,7 @@ from typing import Any
 from sourcier.core.types import BlockKind
 from sourcier.ingest.cleaning import clean_block
 from sourcier.ingest.drafts import Draft, Dropped
-from sourcier.ingest.readers.page.content import Content, is_anchor
+from sourcier.ingest.readers.page.content import Content, mark_of
 from sourcier.ingest.readers.page.grids import cells_of, header_rows, is_data, rows_of, span
 from sourcier.ingest.readers.page.lists import OpenList, is_word_mark, open_list, word_level, word_mark
 from sourcier.ingest.readers.page.notes import Notes
@@ -161,8 +161,8 @@ class Walker:
             if element in self._notes.calls or element in self._notes.marks:
                 self._mark(element)
                 return None
-            if is_anchor(element, tag):
-                self._change_region(_Region("markup" if tag == "a" else "navigation"))
+            if why := mark_of(element, tag):
+                self._change_region(_Region(why))
             elif self._content.is_furniture(element, tag):
                 self._change_region(_Region("navigation"))
         if self._region is not None:
