@@ -109,6 +109,17 @@ class Store:
         """
         return self.document_among(self.served(), document_id_or_path)
 
+    def origins(self, document_id: str) -> list[tuple[Path, str]]:
+        """Where a document was read: files, and ``#id`` for a row or a member of one (empty for the file itself)."""
+        rows = self._rows(
+            """
+            SELECT f.location, p.row FROM places p JOIN files f USING (location) JOIN documents d USING (key)
+            WHERE d.document_id = ? ORDER BY f.root, f.path || p.row
+            """,
+            (document_id,),
+        )
+        return [(Path(location), row) for location, row in rows]
+
     def document_among(self, served: Iterable[Served], document_id_or_path: str) -> Document:
         """The same, among the documents given."""
         wanted = document_id_or_path
@@ -131,15 +142,18 @@ class Store:
             for *stored, digest in self._rows(query, (key, cut))
         ]
 
-    def passage(self, key: str, cut: str, position: int) -> Passage | None:
+    def passage(self, key: str, cut: str, position: int) -> StoredPassage | None:
         """One passage, or ``None`` where the store no longer has it."""
         # SQLite counts in code points as Python does, but from 1.
         query = f"""
-            SELECT {_PASSAGE}, document_id, substr(text, start + 1, "end" - start)
+            SELECT {_PASSAGE}, digest, document_id, substr(text, start + 1, "end" - start)
             FROM passages JOIN documents USING (key) WHERE key = ? AND cut = ? AND position = ?
         """
         row = self._row(query, (key, cut, position))
-        return passage_from(row[:-2], row[-2], row[-1]) if row else None
+        if row is None:
+            return None
+        *stored, digest, document_id, text = row
+        return StoredPassage(passage_from(stored, document_id, text), digest)
 
     def vectors(self, model: str, digests: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
         """The vectors that are known among those of the texts given by their digests."""

@@ -162,7 +162,8 @@ class _Comparer:
         self._take_changed()
         self._take_rest()
         self._find_moved()
-        self._result.other.sort(key=lambda change: change.line)
+        for changes in (self._result.rejoined, self._result.marks, self._result.other):
+            changes.sort(key=lambda change: change.line)
         return self._result
 
     def _align(self) -> None:
@@ -303,7 +304,7 @@ class _Comparer:
             middle = sorted(ours_of)[len(ours_of) // 2]
             if middle < furthest:
                 one = self._blocks[block]
-                self._result.moved.append(self._document.text[one.start : one.end].replace("\n", " ")[:_SHOWN])
+                self._result.moved.append(_start(self._document.text[one.start : one.end]))
             else:
                 furthest = middle
 
@@ -321,7 +322,7 @@ class _Comparer:
         block = self._block(place) if place is not None else None
         for text in self._notes.get(number, ()) if block else ():
             if block and text.endswith(block.notes):
-                return text[:_SHOWN].replace("\n", " ")
+                return _start(text)
         return ""
 
     def _follows(self, ours: int) -> int | None:
@@ -336,6 +337,10 @@ class _Comparer:
         if not self._source.spans:
             return 1
         return bisect_right(self._lines, self._source.spans[max(0, min(place, len(self._source.spans) - 1))][0]) + 1
+
+
+def _start(text: str) -> str:
+    return text.replace("\n", " ") if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…".replace("\n", " ")
 
 
 def _solid(runs: Sequence[Run], length_a: int, length_b: int) -> list[Run]:

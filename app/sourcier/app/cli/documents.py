@@ -1,32 +1,44 @@
-"""`sourcier documents`: what is indexed, and the canonical text of one document."""
+"""`sourcier documents`: what is indexed, the canonical text of one document, and how it differs from its source."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sourcier.app.cli.console import State, out, out_json, say, sentence, table
+
+if TYPE_CHECKING:
+    from sourcier.core.types import Document
+    from sourcier.index.store import Store
+    from sourcier.ingest.limits import Limits
 
 
 def documents(
     context: typer.Context,
     document: Annotated[str | None, typer.Argument(metavar="[ID]", show_default=False)] = None,
     text: Annotated[bool, typer.Option("--text")] = False,
+    diff: Annotated[bool, typer.Option("--diff")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """List what is indexed, or print the canonical text of one document."""
+    """List what is indexed, print the canonical text of one document, or show how it differs from its source."""
     state: State = context.obj
     settings = state.load().settings
     from sourcier.app.shapes import document_to_json, documents_to_json
     from sourcier.core.errors import UsageError
     from sourcier.index.store import open_store
+    from sourcier.ingest.limits import Limits
 
-    if text and document is None:
-        raise UsageError("cli.text_needs_id")
+    if document is None and (text or diff):
+        raise UsageError("cli.text_needs_id" if text else "cli.diff_needs_id")
+    if text and diff:
+        raise UsageError("cli.text_or_diff")
     with open_store(settings.home) as store:
         if document is not None:
             found = store.document(document)
+            if diff:
+                _show_difference(store, found, Limits.of(settings.ingest), as_json=as_json)
+                return
             if text and not as_json:
                 out(found.text)
                 return
@@ -39,3 +51,36 @@ def documents(
         out(table(rows, {key: sentence(f"cli.column_{key}") for key in ("document_id", "path", "title", "passages")}))
     else:
         say("cli.no_documents")
+
+
+def _show_difference(store: Store, document: Document, limits: Limits, *, as_json: bool) -> None:
+    """Read the source again where it was read, and compare.
+
+    Raises:
+        UnreadableFileError: it has changed, is gone, or cannot be compared.
+    """
+    from sourcier.app.cli.differences import report, to_json
+    from sourcier.core.errors import UnreadableFileError
+    from sourcier.ingest.assembly import assemble
+    from sourcier.ingest.comparison import compare
+    from sourcier.ingest.metadata import settled
+    from sourcier.ingest.originals import original_of
+
+    refusal = UnreadableFileError("ingest.source_changed", path=document.path)
+    for file, row in store.origins(document.document_id):
+        try:
+            original = original_of(file, row, document.document_id, limits)
+        except UnreadableFileError as error:
+            refusal = error
+            continue
+        reading = settled(original.reading)
+        again = assemble(reading, document_id=document.document_id, path=document.path, metadata=document.metadata)
+        if again.text != document.text:
+            say("cli.diff_older", path=document.path)
+        found = compare(original.text, document, reading.dropped)
+        if as_json:
+            out_json(to_json(document, found))
+        else:
+            out("\n".join(report(document, found)))
+        return
+    raise refusal
