@@ -22,6 +22,9 @@ class Kind(StrEnum):
     DOCX = "docx"
     XLSX = "xlsx"
     PPTX = "pptx"
+    ODT = "odt"
+    ODP = "odp"
+    ODS = "ods"
     CSV = "csv"
     EPUB = "epub"
     MAIL = "mail"
@@ -30,7 +33,7 @@ class Kind(StrEnum):
     @property
     def apart(self) -> bool:
         """Whether its parser is complex enough to be run in a process of its own."""
-        return self in {Kind.HTML, Kind.PDF, Kind.DOCX, Kind.XLSX, Kind.PPTX, Kind.EPUB}
+        return self in {Kind.HTML, Kind.PDF, Kind.DOCX, Kind.XLSX, Kind.PPTX, Kind.ODT, Kind.ODP, Kind.ODS, Kind.EPUB}
 
 
 _SUFFIXES = {
@@ -46,6 +49,12 @@ _SUFFIXES = {
     "docx": Kind.DOCX,
     "docm": Kind.DOCX,
     "dotx": Kind.DOCX,
+    "odt": Kind.ODT,
+    "ott": Kind.ODT,
+    "odp": Kind.ODP,
+    "otp": Kind.ODP,
+    "ods": Kind.ODS,
+    "ots": Kind.ODS,
     "pptx": Kind.PPTX,
     "pptm": Kind.PPTX,
     "ppsx": Kind.PPTX,
@@ -61,7 +70,7 @@ _SUFFIXES = {
 }
 _UNSUPPORTED = word_set(
     """
-    doc odt rtf pages xls xlsb ods ppt odp msg
+    doc rtf pages xls xlsb ppt msg
     """
 )
 

@@ -23,7 +23,10 @@ class Placed(Generic[T]):
 
 
 def in_order(placed: Sequence[Placed[T]]) -> list[T]:
-    """The items, cut again and again along the widest empty band: rows first, unless columns are clearly further apart."""
+    """The items, cut again and again along the widest empty band.
+
+    Rows come first, unless there are columns of several items that are clearly further apart.
+    """
     return [one.item for one in _cut(list(placed), depth=0)]
 
 
@@ -35,11 +38,11 @@ def _cut(placed: list[Placed[T]], *, depth: int) -> list[Placed[T]]:
     down = _gap(sorted((one.left, one.right) for one in placed))
     if across is None and down is None:
         return by_place
-    if down is not None and (across is None or down[0] > _CLEARLY * across[0]):
+    if down is not None:
         first = [one for one in by_place if _middle(one.left, one.right) < down[1]]
         second = [one for one in by_place if _middle(one.left, one.right) >= down[1]]
-    else:
-        assert across is not None
+        columns = len(first) > 1 and len(second) > 1 and across is not None and down[0] > _CLEARLY * across[0]
+    if across is not None and not (down is not None and columns):
         first = [one for one in by_place if _middle(one.top, one.bottom) < across[1]]
         second = [one for one in by_place if _middle(one.top, one.bottom) >= across[1]]
     if not first or not second:
