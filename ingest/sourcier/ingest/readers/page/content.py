@@ -112,13 +112,12 @@ class Content:
         if self._document:
             return self._body
         own = self._found.of(self._body)
-        for name in sorted(_CONTENT_NAMES):
-            for element in self._body.xpath(
-                "//*[@id=$n or contains(concat(' ', @class, ' '), $c)]", n=name, c=f" {name} "
-            )[:5]:
-                mass = self._found.of(element)
-                if mass.text - mass.linked > max(150, 0.6 * (own.text - own.linked)):
-                    return element
+        for element, mass in self._found.mass.items():
+            enough = mass.text - mass.linked > max(150, 0.6 * (own.text - own.linked))
+            names = [element.get("id") or "", *(element.get("class") or "").split()] if enough else []
+            if not _CONTENT_NAMES.isdisjoint(names):
+                # Elements are weighed when they end: the first one is the innermost that holds enough.
+                return element
         return self._body
 
     def _title_outside(self, root: Any) -> Any:

@@ -15,6 +15,8 @@ _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _SELECTOR = re.compile(r"([a-z][a-z0-9]*|\*)?((?:[.#][\w-]+)*)", re.IGNORECASE)
 _PART = re.compile(r"([.#])([\w-]+)")
 _MAX_RULES = 20_000
+_MAX_ALIKE = 200
+"""Rules that one name of an element may call up: no page has that many, and each is tried on each such element."""
 _MAX_CSS = 4_000_000
 
 HIDING = re.compile(
@@ -52,12 +54,18 @@ class Styles:
     """Which elements the style sheets of a page hide."""
 
     def __init__(self, sheets: Iterable[str]) -> None:
+        strongest: dict[tuple[str, str, frozenset[str]], _Rule] = {}
+        rules = _rules(_COMMENT.sub(" ", "\n".join(sheets)[:_MAX_CSS]))
+        for rule, _ in zip(rules, range(_MAX_RULES), strict=False):
+            selector = (rule.tag, rule.identifier, rule.classes)
+            if selector not in strongest or rule.rank > strongest[selector].rank:
+                strongest[selector] = rule
         self._rules: dict[str, list[_Rule]] = {}
-        for number, rule in enumerate(_rules(_COMMENT.sub(" ", "\n".join(sheets)[:_MAX_CSS]))):
-            if number >= _MAX_RULES:
-                break
+        for rule in strongest.values():
             key = f"#{rule.identifier}" if rule.identifier else f".{min(rule.classes)}" if rule.classes else rule.tag
-            self._rules.setdefault(key, []).append(rule)
+            among = self._rules.setdefault(key, [])
+            if len(among) < _MAX_ALIKE:
+                among.append(rule)
 
     def hide(self, tag: str, identifier: str, classes: Iterable[str]) -> bool:
         """Whether an element is hidden by a rule and not shown by a stronger one."""

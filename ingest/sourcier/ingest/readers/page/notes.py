@@ -160,6 +160,9 @@ def _holder(target: Any) -> Any:
             return element if small else None
         if tag in _HOLDERS:
             around = element.getparent()
+            if tag == "td":
+                table = next(element.iterancestors("table"), None)
+                return table if table is not None and _NOTE_NAME.search(table.get("class") or "") else element
             # Word and LibreOffice put each note in a part of its own, whatever the number of its paragraphs.
             if around is not None and around.tag == "div" and _NOTE_NAME.match(around.get("id") or ""):
                 return around

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from sourcier.core.errors import UnreadableFileError
@@ -87,7 +88,12 @@ def _parse(text: str) -> tuple[Any, bool]:
 def tag_of(element: Any) -> str:
     """The name of an element, in small letters and without its namespace; empty for a comment."""
     tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+    return _plain(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _plain(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def body_of(root: Any) -> Any:

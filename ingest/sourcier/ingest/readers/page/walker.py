@@ -188,7 +188,7 @@ class Walker:
         if tag == "sup" and len(element) == 0 and _DIGITS.fullmatch(element.text or ""):
             self._add((element.text or "").strip().translate(_RAISED))
             return None
-        if tag == "table" and self._cell is None and is_data(element, self._found):
+        if tag == "table" and self._is_data(element):
             self._close()
             self._table(element)
             return None
@@ -274,6 +274,10 @@ class Walker:
             self._written.setdefault(context.holder, []).append(clean_block(text))
         self._made.append(_Made(kind, text, level, tuple(self._called)))
         self._called = []
+
+    def _is_data(self, table: Any) -> bool:
+        # Inside a cell, or around a note, rows are not data.
+        return self._cell is None and table not in self._notes.holders and is_data(table, self._found)
 
     def _table(self, table: Any) -> None:
         """The rows of a table of data, its caption first."""
