@@ -12,6 +12,7 @@ from sourcier.index.records import passage_values
 from sourcier.index.stopwatch import Stopwatch
 from sourcier.index.store import Served
 from sourcier.index.writing import StoreWriter
+from sourcier.ingest.passages import CUT_VERSION, cut_passages
 
 logger = logging.getLogger(__name__)
 
@@ -27,25 +28,40 @@ _CutDocument = tuple[str, list[tuple[Passage, str]]]
 
 def cut_name(passage_tokens: int, reader_version: object, fingerprint: str) -> str:
     """The name of one way to cut and embed: two documents with the same one were treated alike."""
-    parts = f"{EMBEDDED_TEXT_VERSION}|{reader_version}|{passage_tokens}|{fingerprint}"
+    parts = f"{EMBEDDED_TEXT_VERSION}|{CUT_VERSION}|{reader_version}|{passage_tokens}|{fingerprint}"
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
-def embedded_text(title: str, passage: Passage, embedder: Embedder) -> str:
+def embedded_text(title: str, passage: Passage, embedder: Embedder, most: int | None = None) -> str:
     """What is embedded for a passage: title, headings and text, on lines of their own.
 
     Short passages say little without the headings above them ("Trente jours." of which deadline?). Where that is more
     than the model reads, the title goes first, then the outer headings: the text itself is never cut short.
+
+    Args:
+        most: tokens that the passage's own text is known not to exceed.
     """
-    section = " > ".join(passage.section)
-    inner = passage.section[-1] if passage.section else ""
-    candidates = ((title, section, passage.text), (section, passage.text), (inner, passage.text), (passage.text,))
-    for parts in candidates:
-        text = "\n".join(part for part in parts if part)
+    known = len(passage.text) if most is None else min(most, len(passage.text))
+    for text in _wordings(title, passage):
         # No token is shorter than a character: most passages need no count.
-        if len(text) <= embedder.max_tokens or embedder.count_tokens(text) <= embedder.max_tokens:
+        if (
+            len(text) - len(passage.text) + known <= embedder.max_tokens
+            or embedder.count_tokens(text) <= embedder.max_tokens
+        ):
             return text
     return passage.text
+
+
+def digests_of(title: str, passage: Passage) -> set[str]:
+    """The digests that a passage may have: one of them is kept with it, and tells whether its text is still that one."""
+    return {_digest(text) for text in _wordings(title, passage)}
+
+
+def _wordings(title: str, passage: Passage) -> Iterator[str]:
+    section = " > ".join(passage.section)
+    inner = passage.section[-1] if passage.section else ""
+    for parts in ((title, section, passage.text), (section, passage.text), (inner, passage.text), (passage.text,)):
+        yield "\n".join(part for part in parts if part)
 
 
 def embed_missing(
@@ -71,6 +87,7 @@ def embed_missing(
         return 0
     sizes = dict(store.sizes_of(missing))
     chars = sum(sizes.values())
+    store.reporter.tell("embed", 0, len(missing), passages=0)
     model = embedder()
     group: list[_CutDocument] = []
     size = total = 0
@@ -93,11 +110,11 @@ def embed_missing(
 
 
 def _cut(document: Document, passage_tokens: int, embedder: Embedder) -> list[tuple[Passage, str]]:
-    from sourcier.ingest.passages import cut_passages
-
     limit = min(passage_tokens, embedder.max_tokens)
-    passages = cut_passages(document, max_tokens=limit, count_tokens=embedder.count_tokens)
-    return [(passage, embedded_text(document.metadata.title, passage, embedder)) for passage in passages]
+    passages = cut_passages(
+        document, max_tokens=limit, count_tokens=embedder.count_tokens, whole_tokens=embedder.max_tokens
+    )
+    return [(passage, embedded_text(document.metadata.title, passage, embedder, limit)) for passage in passages]
 
 
 def _commit(

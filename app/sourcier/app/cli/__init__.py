@@ -66,7 +66,9 @@ def main() -> None:
     offline.apply()
     debug = "--debug" in sys.argv
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)
+        if isinstance(code, int) and code:
+            sys.exit(code)
     except SourcierError as error:
         if debug:
             raise

@@ -51,6 +51,11 @@ def sentence(key: str, /, **values: object) -> str:
     return message(key, _language, **values)
 
 
+def language_in_force() -> Language:
+    """The language of the sentences shown."""
+    return _language
+
+
 def out(text: str) -> None:
     """Data for the person or the next program, on stdout."""
     sys.stdout.write(f"{text}\n")

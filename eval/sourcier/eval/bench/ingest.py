@@ -33,7 +33,9 @@ from sourcier.eval import machine
 from sourcier.eval.bench.material import TRACE, Corpus, read_rows, sheets, write_corpus
 from sourcier.eval.bench.measured import Figures
 from sourcier.eval.report import table
-from sourcier.index.embedding import load_embedder, model_identity
+from sourcier.index.conversion import converted_folder
+from sourcier.index.embedding import EMBEDDED, model_identity
+from sourcier.index.packaged_weights import E5_SMALL
 
 __all__ = ["RUNS", "Measured", "main", "markdown", "measure"]
 
@@ -166,8 +168,9 @@ def run(
 ) -> None:
     """Measure ingestion with the embedding model of the settings in force."""
     settings = load().settings
-    # Weights that are converted the first time are converted now, and not in what is measured.
-    load_embedder(settings.embedding, settings.home)
+    if settings.embedding.model == EMBEDDED:
+        # Weights are converted the first time: now, and not in what is measured.
+        converted_folder(E5_SMALL, settings.home)
     rows = read_rows(files, share) if files else sheets(Path("corpus/fiches"), share)
     measured: dict[str, Measured] = {}
     with nullcontext(str(work)) if work else tempfile.TemporaryDirectory(prefix="sourcier-bench-") as folder:
