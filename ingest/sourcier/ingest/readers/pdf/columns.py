@@ -222,7 +222,7 @@ def _drawn_order(rows: Sequence[Row]) -> list[Row]:
 
 def _follows(last: Row, row: Row) -> bool:
     """Whether ``row`` goes on below ``last``, or to its right on the same line."""
-    if last.cells or row.cells:
+    if last.cells or row.cells or last.alone or row.alone:
         return False
     if _same_line(last, row):
         return True
@@ -231,6 +231,8 @@ def _follows(last: Row, row: Row) -> bool:
 
 
 def _same_line(last: Row, row: Row) -> bool:
+    if last.cells or row.cells or last.alone or row.alone:
+        return False
     return abs(last.base - row.base) < 0.3 * min(last.size, row.size) and row.left >= last.right - 1
 
 
@@ -243,7 +245,7 @@ def _merged(rows: Sequence[Row]) -> list[Row]:
     """Neighbours that stand on one line, and were drawn apart, as one row."""
     merged: list[Row] = []
     for row in rows:
-        if merged and not row.cells and not merged[-1].cells and _same_line(merged[-1], row):
+        if merged and _same_line(merged[-1], row):
             merged[-1] = joined([merged[-1], row])
         else:
             merged.append(row)

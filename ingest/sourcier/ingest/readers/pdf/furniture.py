@@ -84,28 +84,18 @@ def _edge_furniture(
             )
     often = 2 if len(pages) <= 3 else max(3, len(pages) // 5)
 
-    bands = {
-        place
-        for place in places
+    bands = (
+        {place for place in places if _is_band(pages, edges, place, shapes, known, body, top=top)}
         if known is not None
-        and _near(places, place) >= max(3, 0.5 * len(pages))
-        and _band_repeats(pages, edges, place, shapes, top=top)
-    }
+        else set()
+    )
     found: dict[int, list[Row]] = {}
     for page in pages:
         line = edges.get(page.number)
         if not line:
             continue
         place = _place(page, line, top=top)
-        running = all(
-            shapes[_shape(row.text), place] >= often
-            or _is_number(row, page)
-            or (
-                place in bands
-                and (shapes[_shape(row.text), place] >= 2 or (row.size <= body and _plain(row.text) in (known or ())))
-            )
-            for row in line
-        )
+        running = all(shapes[_shape(row.text), place] >= often or _is_number(row, page) for row in line)
         if running or (place in bands and _apart(page, line, top=top)):
             found[page.number] = line
     return found
@@ -133,21 +123,37 @@ def _place(page: PageRows, line: Sequence[Row], *, top: bool) -> int:
     return round((page.height - base if top else base) / _ALIGNED)
 
 
-def _near(places: Counter[int], place: int) -> int:
-    return places[place - 1] + places[place] + places[place + 1]
-
-
-def _band_repeats(
-    pages: Sequence[PageRows], edges: Mapping[int, list[Row]], place: int, shapes: _Shapes, *, top: bool
+def _is_band(
+    pages: Sequence[PageRows],
+    edges: Mapping[int, list[Row]],
+    place: int,
+    shapes: _Shapes,
+    known: Collection[str],
+    body: float,
+    *,
+    top: bool,
 ) -> bool:
-    """Whether half of the lines that stand at one height have a part that comes back there."""
+    """Whether running titles stand at a height: half of the pages have a line there, and half of these lines have a
+    part that comes back, or that is a title of the outline.
+
+    Whatever else stands there on other pages, apart from their text, is one too.
+    """
     lines = [
         edges[page.number]
         for page in pages
-        if page.number in edges and abs(_place(page, edges[page.number], top=top) - place) <= 1
+        if page.number in edges
+        and abs(_place(page, edges[page.number], top=top) - place) <= 1
+        and _apart(page, edges[page.number], top=top)
     ]
-    titled = sum(any(_WORD.search(row.text) and shapes[_shape(row.text), place] >= 2 for row in line) for line in lines)
-    return 2 * titled >= len(lines)
+    titled = sum(
+        any(
+            _WORD.search(row.text)
+            and (shapes[_shape(row.text), place] >= 2 or (row.size <= body and _plain(row.text) in known))
+            for row in line
+        )
+        for line in lines
+    )
+    return len(lines) >= max(3, 0.5 * len(pages)) and 2 * titled >= len(lines)
 
 
 def _is_number(row: Row, page: PageRows) -> bool:

@@ -24,7 +24,7 @@ class Style:
     """How a run of text is drawn. ``size`` is in points as drawn: many files set their font at size 1 and scale it.
 
     Attributes:
-        turned: degrees, counterclockwise, a multiple of 1.
+        turned: degrees, counterclockwise, a multiple of 90 where it is near one, else -1.
         ink: grey level of its fill, 0 black to 255 white; None where it is none of a plain colour.
         unseen: it is drawn with neither fill nor stroke, or is wholly transparent.
     """
@@ -107,11 +107,8 @@ def turned_box(
 
 
 def _turn(line: Sequence[Glyph]) -> int:
-    """The angle most of a line is written at, to the nearest of the four quarters where it is near one."""
-    angles = Counter(glyph.style.turned for glyph in line if glyph.ink)
-    angle = angles.most_common(1)[0][0]
-    nearest = round(angle / 90) * 90
-    return nearest % 360 if abs(angle - nearest) <= 3 else angle % 360
+    """The way most of a line is written."""
+    return Counter(glyph.style.turned for glyph in line if glyph.ink).most_common(1)[0][0]
 
 
 def lines_of(textpage: Any) -> list[list[Glyph]]:
@@ -148,6 +145,10 @@ def _lines(textpage: Any) -> Iterator[list[Glyph]]:
         if drawn and drawn != last:
             if drawn not in styles:
                 styles[drawn] = _style(raw, index)
+            if line and line[-1].style.turned != styles[drawn].turned and not char.isspace():
+                # PDFium takes what is written another way for the end of the line.
+                yield line
+                line = []
             style, last = styles[drawn], drawn
         line.append(Glyph(char, rect.left, rect.bottom, rect.right, rect.top, style, not char.isspace()))
         if cut:
@@ -182,7 +183,12 @@ def _style(textpage: Any, index: int) -> Style:
         size=round(size * 2) / 2,
         bold=bold,
         mono=bool(flags.value & 1) or any(word in font for word in _MONOSPACED),
-        turned=round(degrees(max(0.0, pdfium.FPDFText_GetCharAngle(textpage, index)))) % 360,
+        turned=_quarter(-degrees(max(0.0, pdfium.FPDFText_GetCharAngle(textpage, index)))),
         ink=grey if plain and filled and alpha.value == 255 else None,
         unseen=invisible or (bool(plain) and filled and alpha.value == 0),
     )
+
+
+def _quarter(angle: float) -> int:
+    nearest = round(angle / 90) * 90
+    return nearest % 360 if abs(angle - nearest) <= 3 else -1

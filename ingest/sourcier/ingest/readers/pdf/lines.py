@@ -115,7 +115,13 @@ def _level(row: Row, body: float, headings: Headings) -> int:
 
 def _apart(above: Row, row: Row, usual: float, left: float, right: float) -> bool:
     gap = above.base - row.base
-    if gap < 0 or gap > _WIDER_GAP * max(usual, 1.1 * row.size) or abs(above.size - row.size) > 0.5:
+    if (
+        above.alone
+        or row.alone
+        or gap < 0
+        or gap > _WIDER_GAP * max(usual, 1.1 * row.size)
+        or abs(above.size - row.size) > 0.5
+    ):
         return True
     # A last line that ends early, before one that opens a sentence.
     early = above.right < right - 0.2 * (right - left)

@@ -128,5 +128,5 @@ def _turned_rows(shown: PageGlyphs, rows: Sequence[Row], file: PdfFile, number: 
             file.dropped.append(Dropped("print_mark", text, number))
         else:
             bottom, top = min(glyph.bottom for glyph in inked), max(glyph.top for glyph in inked)
-            kept.append(Row(text, begin, end, bottom, top, size, line=after + len(kept)))
+            kept.append(Row(text, begin, end, bottom, top, size, line=after + len(kept), alone=True))
     return kept

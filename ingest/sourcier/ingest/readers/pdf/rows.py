@@ -24,6 +24,7 @@ class Row:
     Attributes:
         line: pieces of one line have the same number, which rises in the order the page draws them.
         cells: the rows of a table that stands here as a whole; ``text`` is empty then.
+        alone: it goes on from no other and to no other.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Row:
     mono: bool = False
     line: int = 0
     cells: tuple[str, ...] = ()
+    alone: bool = False
 
 
 def rows_of(lines: Sequence[Sequence[Glyph]]) -> list[Row]:
