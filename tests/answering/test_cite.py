@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sourcier.app.answering.cite import Numbering, Quote, join_neighbours
-from sourcier.core.types import Hit, Metadata, Passage
+from sourcier.core.errors import StoreError
+from sourcier.core.types import Block, BlockKind, Document, Hit, Metadata, Passage
 
 TEXT = "Les axes sont :\nun bien commun,\nune souveraineté.\n\nLa CSQ y tient."
 
@@ -60,3 +61,51 @@ def test_joining_never_loses_nor_invents_a_character(spans: list[tuple[int, int]
     assert asked <= covered
     assert all(TEXT[i - 100].isspace() for i in covered - asked)
     assert all(q.text == TEXT[q.start - 100 : q.end - 100] for q in joined)
+
+
+AGREEMENT = (
+    "5-3.01 La personne salariée a droit à un congé.\n\nElle le demande par écrit.\n\n5-3.02 L'employeur répond."
+)
+SECOND, THIRD = AGREEMENT.index("Elle"), AGREEMENT.index("5-3.02")
+DOCUMENT = Document(
+    "d1",
+    "a.md",
+    AGREEMENT,
+    (
+        Block(BlockKind.PARAGRAPH, 0, SECOND - 2, page=1),
+        Block(BlockKind.PARAGRAPH, SECOND, THIRD - 2, page=2),
+        Block(BlockKind.PARAGRAPH, THIRD, len(AGREEMENT), page=2),
+    ),
+    Metadata("Convention"),
+    page_labels=("iii", "iv"),
+)
+
+
+def whole(**known: str) -> Hit:
+    passage = Passage("p", "d1", 0, len(AGREEMENT), AGREEMENT, page=1, clause="art. 5-3.01 à 5-3.02", page_label="iii")
+    return Hit(1, 1.0, passage, "a.md", Metadata("Convention", **known))  # type: ignore[arg-type]
+
+
+def test_a_quote_has_its_own_clause_and_page() -> None:
+    numbering = Numbering(lambda _: DOCUMENT)
+    texts = ("Elle le demande par écrit.", "L'employeur répond.")
+    numbering.add([quote(text, whole()) for text in texts])
+    assert [(c.clause, c.page, c.page_label) for c in numbering.citations] == [
+        ("art. 5-3.01, al. 2", 2, "iv"),
+        ("art. 5-3.02", 2, "iv"),
+    ]
+
+
+def test_a_quote_of_a_document_that_is_gone_says_what_its_passage_says() -> None:
+    def gone(document_id: str) -> Document:
+        raise StoreError("store.document_unknown", document=document_id)
+
+    for numbering in (Numbering(gone), Numbering()):
+        _, (citation,) = numbering.add([quote("L'employeur répond.", whole())])
+        assert (citation.clause, citation.page, citation.page_label) == ("art. 5-3.01 à 5-3.02", 1, "iii")
+
+
+def test_a_citation_says_whether_its_document_is_in_force() -> None:
+    for known, state in (({"valid_until": "2019"}, "expired"), ({"valid_from": "2999"}, "future"), ({}, "unknown")):
+        _, (citation,) = Numbering().add([quote("L'employeur répond.", whole(**known))])
+        assert (citation.validity, citation.valid_until) == (state, known.get("valid_until"))

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from sourcier.core.types import Block, BlockKind, Document, Passage
+from sourcier.ingest.clauses import Clauses
 from sourcier.ingest.sentences import split_sentences
 
-_LINES = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE})
+__all__ = ["CUT_VERSION", "CountTokens", "cut_passages", "label_of"]
+
+CUT_VERSION = 2
+"""Raised whenever the same document would be cut into other passages, or say other clauses."""
+
 CountTokens = Callable[[str], int]
+
+_LINES = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE})
+_CELLS = re.compile(r"(?<=\|)\s+")
+_JOINTS = (re.compile(r"(?<=[;:])\s+"), re.compile(r"(?<=,)\s+"))
+"""Where a sentence that is too long is best cut: before its items, then before its phrases."""
+_CRUMB = 8
+"""A passage of less than this part of the limit finds nothing, and is found by everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +37,58 @@ class _Piece:
     block: Block
 
 
+_Pieces = list[_Piece]
+
+
+def cut_passages(
+    document: Document, *, max_tokens: int, count_tokens: CountTokens, whole_tokens: int | None = None
+) -> list[Passage]:
+    """The passages of a document, in reading order: ``passage.text == document.text[start:end]``.
+
+    A passage never crosses a heading; its headings are in ``section``. Every visible character but those of headings is
+    in exactly one passage; a heading above nothing is a passage of its own, and notes never share one with the text.
+
+    Blocks are packed up to ``max_tokens`` as ``count_tokens`` counts them. A clause that fits stays whole, and short ones
+    share a passage; one that does not is cut by itself, unless what is left of it is a few words. A list or a table
+    stays whole, with the sentence that introduces it, when it fits. A longer block is cut between sentences, a longer row
+    of a table between cells. Only a sentence that is alone longer than the limit is cut inside: before its items, else its
+    phrases, else between words; a longer word, anywhere.
+
+    Args:
+        whole_tokens: the most that a passage, the document's title and its headings may come to together. Passages under
+            long headings are then shorter, down to half of ``max_tokens``.
+    """
+    if max_tokens < 1:
+        raise ValueError(f"max_tokens is {max_tokens}")
+    clauses = Clauses(document)
+    starts = frozenset(clauses.starts)
+    cutters: dict[tuple[str, ...], _Cutter] = {}
+    passages: list[Passage] = []
+    for section in _sections(document):
+        if section.path not in cutters:
+            limit = max_tokens
+            above = "\n".join((document.metadata.title, " > ".join(section.path)))
+            # No token is shorter than a character: most headings need no count.
+            if whole_tokens is not None and len(above) + 2 + max_tokens > whole_tokens:
+                limit = max(1, max_tokens // 2, min(max_tokens, whole_tokens - count_tokens(above) - 2))
+            cutters[section.path] = _Cutter(document.text, limit, count_tokens)
+        for pieces in cutters[section.path].pack(section.blocks, starts):
+            passages.append(_passage(document, pieces, section.path, clauses))
+    return sorted(passages, key=lambda passage: passage.start)
+
+
+def label_of(document: Document, page: int | None) -> str | None:
+    """What is printed on a physical page, counted from 1, where that is not its number."""
+    if page is None or not 1 <= page <= len(document.page_labels):
+        return None
+    label = document.page_labels[page - 1]
+    return label if label and label != str(page) else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Section:
     path: tuple[str, ...]
     blocks: tuple[Block, ...]
-
-
-def cut_passages(document: Document, *, max_tokens: int, count_tokens: CountTokens) -> list[Passage]:
-    """The passages of a document, in reading order: ``passage.text == document.text[start:end]``.
-
-    A passage never crosses a heading; its headings are in ``section``. Blocks are packed up to ``max_tokens`` as
-    ``count_tokens`` counts them; a list or a table stays whole, with the sentence that introduces it, when it fits; a longer block
-    is cut between sentences, a longer sentence between words, a longer word anywhere. A heading above nothing is a
-    passage of its own, and notes never share one with the text.
-    """
-    if max_tokens < 1:
-        raise ValueError(f"max_tokens is {max_tokens}")
-    cutter = _Cutter(document.text, max_tokens, count_tokens)
-    passages = (
-        _passage(document, pieces, section.path)
-        for section in _sections(document)
-        for pieces in cutter.pack(section.blocks)
-    )
-    return sorted(passages, key=lambda passage: passage.start)
 
 
 def _sections(document: Document) -> Iterator[_Section]:
@@ -90,23 +132,70 @@ class _Cutter:
         self._max = max_tokens
         self._count = count_tokens
 
-    def pack(self, blocks: Sequence[Block]) -> Iterator[list[_Piece]]:
-        """Groups of neighbouring pieces, each within the limit, of about equal sizes."""
-        units = [unit for group in self._units(blocks) for unit in self._fitting(group)]
-        total = sum(piece.tokens for unit in units for piece in unit)
+    def pack(self, blocks: Sequence[Block], starts: frozenset[int]) -> Iterator[_Pieces]:
+        """Groups of neighbouring pieces, each within the limit.
+
+        Args:
+            starts: where clauses begin.
+        """
+        groups: list[_Pieces] = []
+        short: list[_Pieces] = []
+        for clause in _clauses(blocks, starts):
+            units = [unit for together in self._units(clause) for unit in self._fitting(together)]
+            if _size(*units) <= self._max:
+                short.append([piece for unit in units for piece in unit])
+                continue
+            groups += [*self._balanced(short), *self._balanced(units)]
+            short = []
+        groups += self._balanced(short)
+        for group in self._swept(groups, starts):
+            yield from self._checked(group)
+
+    def _balanced(self, units: Sequence[_Pieces]) -> Iterator[_Pieces]:
+        """Neighbouring units in groups of about equal sizes, within the limit."""
+        total = _size(*units)
         # Filling each one to the brim would leave a last passage of a few words, which finds nothing and is found by all.
         share = total / max(1, -(-total // self._max))
-        group: list[_Piece] = []
+        group: _Pieces = []
         size = 0
         for unit in units:
-            tokens = sum(piece.tokens for piece in unit)
-            if group and (size >= share or size + tokens > self._max or not self._fits(group[0].start, unit[-1].end)):
+            tokens = _size(unit)
+            if group and (size >= share or size + tokens > self._max):
                 yield group
                 group, size = [], 0
             group = [*group, *unit]
             size += tokens
         if group:
             yield group
+
+    def _swept(self, groups: Sequence[_Pieces], starts: frozenset[int]) -> list[_Pieces]:
+        """Groups of a few words joined to a neighbour: what opens a clause to what follows, the rest to what precedes."""
+        swept: list[_Pieces] = []
+        carried: _Pieces = []
+        for index, group in enumerate(groups):
+            group = [*carried, *group]
+            carried = []
+            crumb = _size(group) * _CRUMB < self._max
+            before = bool(swept) and _size(swept[-1], group) <= self._max
+            after = index + 1 < len(groups) and _size(group, groups[index + 1]) <= self._max
+            if crumb and after and (group[-1].start in starts or not before):
+                carried = group
+            elif crumb and before:
+                swept[-1] = [*swept[-1], *group]
+            else:
+                swept.append(group)
+        return swept
+
+    def _checked(self, group: _Pieces) -> Iterator[_Pieces]:
+        """The group, or its halves: pieces counted apart may come to a little less than counted together."""
+        # A line end is no more tokens than characters: a group that leaves room for its own need not be counted again.
+        gaps = group[-1].end - group[0].start - sum(piece.end - piece.start for piece in group)
+        if len(group) == 1 or _size(group) + gaps <= self._max or self._fits(group[0].start, group[-1].end):
+            yield group
+            return
+        middle = len(group) // 2
+        yield from self._checked(group[:middle])
+        yield from self._checked(group[middle:])
 
     def _units(self, blocks: Sequence[Block]) -> Iterator[list[Block]]:
         """What should not be parted: a list or a table, and the paragraph that introduces it; any other block alone."""
@@ -121,28 +210,43 @@ class _Cutter:
         if unit:
             yield unit
 
-    def _fitting(self, blocks: list[Block]) -> Iterator[list[_Piece]]:
+    def _fitting(self, blocks: list[Block]) -> Iterator[_Pieces]:
         """The unit itself when it fits, else its blocks, or their parts, each as a unit."""
         pieces = [self._piece(block.start, block.end, block) for block in blocks]
-        if self._fits(blocks[0].start, blocks[-1].end):
+        if _size(pieces) <= self._max:
             yield pieces
             return
-        for index, piece in enumerate(pieces):
-            if piece.tokens > self._max:
-                yield from ([part] for part in self._parts(piece))
-            elif index == 0 and len(pieces) > 1 and self._fits(piece.start, pieces[1].end):
-                # The introduction goes with the first item at least.
-                yield pieces[:2]
-            elif not (index == 1 and self._fits(pieces[0].start, piece.end)):
+        # The introduction goes with the first item at least.
+        together = len(pieces) > 1 and _size(pieces[:2]) <= self._max
+        if together:
+            yield pieces[:2]
+        for piece in pieces[2:] if together else pieces:
+            if piece.tokens <= self._max:
                 yield [piece]
+            else:
+                yield from ([part] for part in self._parts(piece))
 
     def _parts(self, piece: _Piece) -> Iterator[_Piece]:
+        if piece.block.kind is BlockKind.TABLE and _CELLS.search(self._text, piece.start, piece.end):
+            cells = [self._piece(*span, piece.block) for span in _split(self._text, piece.start, piece.end, _CELLS)]
+            for cell in cells:
+                yield from [cell] if cell.tokens <= self._max else self._sentences(cell)
+        else:
+            yield from self._sentences(piece)
+
+    def _sentences(self, piece: _Piece) -> Iterator[_Piece]:
         for span in split_sentences(self._text, piece.start, piece.end):
             sentence = self._piece(span.start, span.end, piece.block)
-            if sentence.tokens <= self._max:
-                yield sentence
-            else:
-                yield from self._words(sentence)
+            yield from [sentence] if sentence.tokens <= self._max else self._joints(sentence, _JOINTS)
+
+    def _joints(self, piece: _Piece, joints: Sequence[re.Pattern[str]]) -> Iterator[_Piece]:
+        """A sentence cut at the first of ``joints`` that it has, and what is still too long at the next ones."""
+        if not joints:
+            yield from self._words(piece)
+            return
+        for span in _split(self._text, piece.start, piece.end, joints[0]):
+            part = self._piece(*span, piece.block)
+            yield from [part] if part.tokens <= self._max else self._joints(part, joints[1:])
 
     def _words(self, sentence: _Piece) -> Iterator[_Piece]:
         """Cut at spaces, as few times as can be: the longest stretch that fits, found by halving."""
@@ -180,7 +284,32 @@ class _Cutter:
         return self._count(self._text[start:end]) <= self._max
 
 
-def _passage(document: Document, pieces: Sequence[_Piece], section: tuple[str, ...]) -> Passage:
+def _clauses(blocks: Sequence[Block], starts: frozenset[int]) -> Iterator[list[Block]]:
+    """Runs of blocks of one clause each."""
+    run: list[Block] = []
+    for block in blocks:
+        if run and block.start in starts:
+            yield run
+            run = []
+        run.append(block)
+    if run:
+        yield run
+
+
+def _split(text: str, start: int, end: int, at: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """``text[start:end]`` without the white space that ``at`` finds in it."""
+    for found in at.finditer(text, start, end):
+        if start < found.start() and found.end() < end:
+            yield start, found.start()
+            start = found.end()
+    yield start, end
+
+
+def _size(*units: Sequence[_Piece]) -> int:
+    return sum(piece.tokens for unit in units for piece in unit)
+
+
+def _passage(document: Document, pieces: Sequence[_Piece], section: tuple[str, ...], clauses: Clauses) -> Passage:
     start, end = pieces[0].start, pieces[-1].end
     text = document.text[start:end]
     identity = f"{document.document_id}\0{start}\0{end}\0{text}".encode("utf-8", errors="surrogatepass")
@@ -193,4 +322,6 @@ def _passage(document: Document, pieces: Sequence[_Piece], section: tuple[str, .
         page=pieces[0].block.page,
         section=section,
         notes=tuple(dict.fromkeys(note for piece in pieces for note in piece.block.notes)),
+        clause=clauses.over(start, end),
+        page_label=label_of(document, pieces[0].block.page),
     )

@@ -141,7 +141,7 @@ class Assistant:
             EmptyIndexError: nothing has been ingested.
         """
         asked = check_question(question, self._settings.answer.max_question_chars)
-        run = _Run(asked, question_language(asked), self._meter())
+        run = _Run(asked, question_language(asked), self._meter(), numbering=Numbering(self.searcher.document))
         run.hits = self.searcher.search(asked, self._settings.search.k).hits
         run.stamp("retrieve")
         run.stamp("first_source")

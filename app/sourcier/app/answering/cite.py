@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
-from sourcier.core.types import Citation, Hit
+from sourcier.core.errors import SourcierError
+from sourcier.core.types import Citation, Document, Hit
+from sourcier.core.validity import validity
+from sourcier.ingest.clauses import Clauses
+from sourcier.ingest.passages import label_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +48,17 @@ def join_neighbours(quotes: Sequence[Quote]) -> list[Quote]:
 
 @dataclass(slots=True)
 class Numbering:
-    """The citations of one answer: the same quote keeps its number."""
+    """The citations of one answer: the same quote keeps its number.
 
+    Args:
+        document: gives a document by its id, so that a quote's own page and clause are found; without it, or where it
+            raises ``SourcierError``, those of the passage are said.
+    """
+
+    document: Callable[[str], Document] | None = None
     citations: list[Citation] = field(default_factory=list)
     _known: dict[tuple[str, int, int], int] = field(default_factory=dict)
+    _read: dict[str, tuple[Document, Clauses] | None] = field(default_factory=dict)
 
     def add(self, quotes: Sequence[Quote]) -> tuple[tuple[int, ...], tuple[Citation, ...]]:
         """The markers of ``quotes``, and those of their citations that are new."""
@@ -54,27 +67,56 @@ class Numbering:
         for quote in join_neighbours(quotes):
             key = (quote.hit.passage.document_id, quote.start, quote.end)
             if key not in self._known:
-                citation = _citation(len(self.citations) + 1, quote)
+                citation = self._citation(len(self.citations) + 1, quote)
                 self._known[key] = citation.marker
                 self.citations.append(citation)
                 new.append(citation)
             markers.append(self._known[key])
         return tuple(dict.fromkeys(markers)), tuple(new)
 
+    def _citation(self, marker: int, quote: Quote) -> Citation:
+        hit, known = quote.hit, quote.hit.metadata
+        page, label, clause = hit.passage.page, hit.passage.page_label, hit.passage.clause
+        if (read := self._document(hit.passage.document_id)) is not None:
+            document, clauses = read
+            if document.text[quote.start : quote.end] == quote.text:
+                page = _page(document, quote.start) or page
+                label = label_of(document, page)
+                clause = clauses.over(quote.start, quote.end)
+        return Citation(
+            marker=marker,
+            document_id=hit.passage.document_id,
+            path=hit.path,
+            title=known.title,
+            start=quote.start,
+            end=quote.end,
+            quote=quote.text,
+            page=page,
+            section=" › ".join(hit.passage.section) or None,
+            publisher=known.publisher,
+            date=known.date,
+            reports=" ; ".join(hit.passage.notes) or None,
+            clause=clause,
+            page_label=label,
+            valid_from=known.valid_from,
+            valid_until=known.valid_until,
+            validity=validity(known, date.today()),
+        )
 
-def _citation(marker: int, quote: Quote) -> Citation:
-    hit = quote.hit
-    return Citation(
-        marker=marker,
-        document_id=hit.passage.document_id,
-        path=hit.path,
-        title=hit.metadata.title,
-        start=quote.start,
-        end=quote.end,
-        quote=quote.text,
-        page=hit.passage.page,
-        section=" › ".join(hit.passage.section) or None,
-        publisher=hit.metadata.publisher,
-        date=hit.metadata.date,
-        reports=" ; ".join(hit.passage.notes) or None,
-    )
+    def _document(self, document_id: str) -> tuple[Document, Clauses] | None:
+        if self.document is None:
+            return None
+        if document_id not in self._read:
+            try:
+                found = self.document(document_id)
+                self._read[document_id] = found, Clauses(found)
+            except SourcierError:
+                # Removed from the index since: what the passage says is still true.
+                self._read[document_id] = None
+        return self._read[document_id]
+
+
+def _page(document: Document, offset: int) -> int | None:
+    """The physical page of an offset: that of the last block that begins at or before it."""
+    place = bisect_right(document.blocks, offset, key=lambda block: block.start) - 1
+    return document.blocks[place].page if place >= 0 else None

@@ -56,8 +56,11 @@ def as_text(answer: Answer) -> str:
     lines = [answer.answer, ""]
     for citation in answer.citations:
         place = " › ".join(part for part in (citation.title, citation.section) if part)
-        page = sentence("cli.page", page=citation.page) if citation.page else ""
-        lines += [f"[{citation.marker}] « {' '.join(citation.quote.split())} »", f"    {place}{page}"]
+        place += f", {citation.clause}" if citation.clause else ""
+        place += sentence("cli.page", page=citation.page_label or citation.page) if citation.page else ""
+        if citation.validity in {"expired", "future"}:
+            place += f" ({sentence(f'cli.validity_{citation.validity}')})"
+        lines += [f"[{citation.marker}] « {' '.join(citation.quote.split())} »", f"    {place}"]
         if citation.reports:
             lines.append("    " + sentence("cli.reports", original=citation.reports))
     lines += ["", *answer.notices] if answer.notices else []

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import yaml
 
 from sourcier.core.types import BlockKind, Finding
+from sourcier.ingest.alignment import left_over
 from sourcier.ingest.cleaning import clean_characters
 from sourcier.ingest.decoding import decode
 from sourcier.ingest.drafts import Draft, Reading
+from sourcier.ingest.layout.losses import Losses
 from sourcier.ingest.limits import Limits
 from sourcier.ingest.metadata import given_from
+from sourcier.ingest.readers.plain import decoded
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -26,42 +29,83 @@ _DEFINITION = re.compile(
 _CALL = re.compile(r"[ \u00a0]?\[\^([^\]\s]{1,200})\]")
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^>]*>", re.DOTALL)
 _HIDDEN_ELEMENT = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+# What a link, an image or a tag has that is not shown; « <https://…> » is.
+_UNSHOWN = re.compile(
+    r"\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)|\]\[[^\]\n]*\]|<!--.*?-->"
+    r"|<(?!https?:|mailto:|[^<>@\s]+@)[^<>]*>",
+    re.DOTALL,
+)
+_TARGET = re.compile(r"[\s>]*\[[^\]]+\]:\s*\S.*")
+_FENCE = re.compile(r"[`~]{3,}\S*")
+_COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
+_SHOWN = 80
 
 
 class _FrontMatter(yaml.SafeLoader):
     """YAML whose dates stay text: one that does not exist (30 February) must not cost the rest of the front matter."""
 
-    yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:timestamp"]
-        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+
+_FrontMatter.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:timestamp"]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def read(data: bytes, *, limits: Limits) -> Reading:
-    """A Markdown file. Comments are dropped; a note's text goes with the blocks that call it.
+    """A Markdown file. Comments are dropped; a note's text goes with the blocks that call it, or at the end.
 
     Raises:
         UnreadableFileError: the bytes are not text.
     """
-    text = clean_characters(decode(data)[0])
+    text, told = decoded(data)
+    text = clean_characters(text)
     given: dict[str, str] = {}
-    findings: tuple[Finding, ...] = ()
+    findings = list(told)
+    losses = Losses()
     if front := _FRONT.match(text):
         try:
             given = given_from(_FrontMatter(front.group(1) or "").get_single_data())
             text = text[front.end() :]
+            losses.add("markup", front.group())
         except (yaml.YAMLError, ValueError, RecursionError):
-            findings = (Finding("finding.front_matter"),)
-    text, notes = _set_notes_apart(text)
-    return Reading(tuple(_Blocks(notes).read(text)), given, findings)
+            findings.append(Finding("finding.front_matter"))
+    hidden = (
+        [comment for body in _COMMENT.findall(text) if (comment := " ".join(body.split()))] if "<!--" in text else []
+    )
+    if hidden:
+        findings.append(Finding("finding.hidden", len(hidden), hidden[0][:_SHOWN]))
+    text, definitions = _set_notes_apart(text)
+    blocks = _Blocks({name: _plain(body) for name, (body, _) in definitions.items()}, losses)
+    drafts = list(blocks.read(text))
+    for name, (_, whole) in definitions.items():
+        if name in blocks.called:
+            losses.add("note", whole)
+        else:
+            # Nobody calls it: a reader sees it all the same.
+            drafts.append(Draft(BlockKind.NOTE, whole))
+    return Reading(tuple(drafts), given, tuple(findings), tuple(losses))
 
 
-def _set_notes_apart(text: str) -> tuple[str, dict[str, str]]:
-    """The text without the definitions of its notes, and these, in plain text."""
-    if "[^" not in text:
-        return text, {}
-    notes = {name: _plain(body) for name, body in _DEFINITION.findall(text)}
-    return _DEFINITION.sub("", text), notes
+def source_text(data: bytes, *, limits: Limits) -> str:
+    """All the text of the file: its characters, decoded."""
+    return decode(data)[0]
+
+
+def _set_notes_apart(text: str) -> tuple[str, dict[str, tuple[str, str]]]:
+    """The text without the definitions of its notes, and these: what each says, and as it is written.
+
+    Of several definitions of one name, the first counts and the others stay in the text.
+    """
+    definitions: dict[str, tuple[str, str]] = {}
+
+    def take(found: re.Match[str]) -> str:
+        name, body = found.groups()
+        if name in definitions:
+            return found.group()
+        definitions[name] = body, found.group()
+        return ""
+
+    return (_DEFINITION.sub(take, text) if "[^" in text else text), definitions
 
 
 def _plain(source: str) -> str:
@@ -76,29 +120,41 @@ def _parser() -> MarkdownIt:
 
 
 class _Blocks:
-    """Walks the tokens of a document, keeping count of the lists they are in."""
+    """Walks the tokens of a document, keeping count of the lists they are in, and of every line it has read.
 
-    def __init__(self, notes: Mapping[str, str]) -> None:
+    ``called`` are the names of the notes that a block calls.
+    """
+
+    def __init__(self, notes: Mapping[str, str], losses: Losses) -> None:
         self._notes = notes
+        self._losses = losses
+        self.called: set[str] = set()
+        self._lines: list[str] = []
+        # The first line that no block has taken yet.
+        self._next = 0
         # One entry for each open list: the number of the next item, or None between bullets.
         self._lists: list[int | None] = []
         self._marker = ""
 
     def read(self, text: str) -> Iterator[Draft]:
         tokens: list[Token] = _parser().parse(text)
+        self._lines = text.split("\n")
         index = 0
         while index < len(tokens):
             token = tokens[index]
             if token.type == "table_open":
                 end = next((i for i in range(index, len(tokens)) if tokens[i].type == "table_close"), len(tokens))
-                yield from (self._draft(BlockKind.TABLE, row) for row in _rows(tokens[index:end]))
+                for opening, row in _rows(tokens[index:end]):
+                    yield from self._drafts(BlockKind.TABLE, row, opening)
                 index = end
             elif token.type == "heading_open":
-                yield self._draft(BlockKind.HEADING, _shown([tokens[index + 1]]).replace("\n", " "), int(token.tag[1:]))
+                heading = _shown([tokens[index + 1]]).replace("\n", " ")
+                yield from self._drafts(BlockKind.HEADING, heading, token, int(token.tag[1:]))
                 index += 2
             else:
                 yield from self._other(token)
             index += 1
+        yield from self._between(len(self._lines))
 
     def _other(self, token: Token) -> Iterator[Draft]:
         match token.type:
@@ -116,27 +172,66 @@ class _Blocks:
             case "inline":
                 kind = BlockKind.LIST_ITEM if self._lists else BlockKind.PARAGRAPH
                 marker, self._marker = self._marker, ""
-                yield self._draft(kind, marker + _shown([token]), max(0, len(self._lists) - 1))
+                yield from self._drafts(kind, marker + _shown([token]), token, max(0, len(self._lists) - 1))
             case "fence" | "code_block":
-                yield self._draft(BlockKind.PARAGRAPH, token.content)
+                yield from self._drafts(BlockKind.PARAGRAPH, token.content, token)
             case "html_block":
-                yield self._draft(BlockKind.PARAGRAPH, _without_tags(token.content))
+                yield from self._drafts(BlockKind.PARAGRAPH, _without_tags(token.content), token)
 
-    def _draft(self, kind: BlockKind, text: str, level: int = 0) -> Draft:
-        called = dict.fromkeys(name for name in _CALL.findall(text) if name in self._notes)
-        shown = _CALL.sub(lambda call: "" if call.group(1) in self._notes else call.group(), text)
-        return Draft(kind, shown, level, notes=tuple(self._notes[name] for name in called))
+    def _drafts(self, kind: BlockKind, text: str, token: Token, level: int = 0) -> Iterator[Draft]:
+        """The block of a token, and before it what stands between the last one and it."""
+        start, end = token.map or (self._next, self._next)
+        yield from self._between(start)
+        raw = "\n".join(self._lines[max(start, self._next) : end])
+        self._next = max(self._next, end)
+        names = [name for name in _CALL.findall(text) if name in self._notes]
+        shown, raw = (self._without_calls(text), self._without_calls(raw)) if names else (text, raw)
+        for name in names:
+            self._losses.add("note_mark", f"[^{name}]")
+        self.called.update(names)
+        self._account(raw, shown)
+        yield Draft(kind, shown, level, notes=tuple(self._notes[name] for name in dict.fromkeys(names)))
+
+    def _without_calls(self, text: str) -> str:
+        return _CALL.sub(lambda call: "" if call.group(1) in self._notes else call.group(), text)
+
+    def _between(self, end: int) -> Iterator[Draft]:
+        """Lines that are in no block: rules, targets of links; what the parser gave up (too deep) is a paragraph."""
+        for line in self._lines[self._next : end]:
+            if not any(map(str.isalnum, line)) or _TARGET.fullmatch(line):
+                self._losses.add("markup", line)
+            else:
+                yield Draft(BlockKind.PARAGRAPH, line)
+        self._next = max(self._next, end)
+
+    def _account(self, raw: str, shown: str) -> None:
+        """Take note of the signs that are in the source of a block and not in what is shown of it."""
+        before, after = "".join(raw.split()), "".join(shown.split())
+        if before == after:
+            return
+        if before.endswith(after):
+            pieces: list[str] | None = [before[: len(before) - len(after)]]
+        else:
+            unshown = [found.group() for found in _UNSHOWN.finditer(raw)]
+            pieces = left_over("".join(_UNSHOWN.sub("", raw).split()), after) if unshown else None
+            if pieces is None:
+                unshown, pieces = [], left_over(before, after)
+            for piece in unshown:
+                self._losses.add("markup", "".join(piece.split()))
+        for piece in pieces or ():
+            if _FENCE.fullmatch(piece) or _UNSHOWN.fullmatch(piece) or not any(map(str.isalnum, piece)):
+                self._losses.add("markup", piece)
 
 
-def _rows(tokens: Sequence[Token]) -> list[str]:
-    """The rows of a table, cells set apart by a bar."""
-    rows: list[list[str]] = []
+def _rows(tokens: Sequence[Token]) -> list[tuple[Token, str]]:
+    """The rows of a table, cells set apart by a bar, each with the token that opens it."""
+    rows: list[tuple[Token, list[str]]] = []
     for token in tokens:
         if token.type == "tr_open":
-            rows.append([])
+            rows.append((token, []))
         elif token.type == "inline" and rows:
-            rows[-1].append(_shown([token]).replace("\n", " "))
-    return [" | ".join(row) for row in rows if any(row)]
+            rows[-1][1].append(_shown([token]).replace("\n", " "))
+    return [(opening, " | ".join(row)) for opening, row in rows if any(row)]
 
 
 def _shown(tokens: Sequence[Token]) -> str:
