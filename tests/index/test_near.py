@@ -49,7 +49,12 @@ def test_what_is_added_later_is_compared_with_what_was_there(
     folder, one_by_one = tmp_path / "corpus", tmp_path / "data"
     signed: list[int] = []
     sign = near._signature
-    monkeypatch.setattr(near, "_signature", lambda shingles: (signed.append(len(shingles)), sign(shingles))[1])
+
+    def counted(shingles: frozenset[int]) -> bytes:
+        signed.append(len(shingles))
+        return sign(shingles)
+
+    monkeypatch.setattr(near, "_signature", counted)
     for number in range(8):
         write(folder, f"{number}.txt", [*text(number % 3), *(str(number) for _ in range(2))])
         last = ingest(folder, one_by_one, standin)

@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 
 from sourcier.core.errors import StoreDamagedError, StoreError
 from sourcier.index.dense import CHROMA_SHARE, ChromaIndex, ExactScan, build_chroma, finds_itself
-from sourcier.index.generations import Manifest, digest_of, folder_of, next_name, publish, save_served, sizes_of
+from sourcier.index.generations import (
+    Manifest,
+    digest_of,
+    folder_of,
+    next_name,
+    publish,
+    save_served,
+    sizes_of,
+    write_sums,
+)
 from sourcier.index.lexical import LexicalIndex, build_lexical
 from sourcier.index.store import Served, Store
 
@@ -47,7 +56,7 @@ def build_generation(
         folder_of(home).mkdir(mode=0o700, exist_ok=True)
         shutil.rmtree(aside, ignore_errors=True)  # of an ingestion that was killed
         aside.mkdir(mode=0o700)
-        ids, texts, vectors = _gather(store, served, cut, fingerprint)
+        ids, texts, vectors = gather(store, served, cut, fingerprint)
         save_served(served, aside)
         (aside / "passages.txt").write_text("\n".join(ids), encoding="utf-8")
         np.save(aside / "vectors.npy", vectors, allow_pickle=False)
@@ -70,6 +79,7 @@ def build_generation(
             chroma=chroma,
         )
         manifest.save(aside)
+        write_sums(aside)
         publish(aside, home, name)
         progress(4, 4)
     except OSError as error:
@@ -85,9 +95,14 @@ def lexical_text(title: str, section: Sequence[str], text: str) -> str:
     return "\n".join((title, *section, text))
 
 
-def _gather(
+def gather(
     store: Store, served: Sequence[Served], cut: str, fingerprint: str
 ) -> tuple[list[str], list[str], NDArray[np.float32]]:
+    """What a generation is made of, row by row: passage ids, the text that BM25 searches, (n, dimension) vectors.
+
+    Raises:
+        StoreDamagedError: the store does not hold all of it.
+    """
     ids: list[str] = []
     texts: list[str] = []
     parts: list[NDArray[np.float32]] = []
@@ -120,6 +135,8 @@ def _check_exact(folder: Path, count: int) -> None:
 def _build_chroma(folder: Path, ids: Sequence[str], vectors: NDArray[np.float32]) -> bool:
     """Whether Chroma, opened afresh, finds what was put there. Where it does not, readers scan: nothing is lost."""
     sound = False
+    if len(ids) < 2:
+        return False
     try:
         build_chroma(folder / "chroma", ids, vectors)
         chroma = ChromaIndex(folder / "chroma", {one: row for row, one in enumerate(ids)})

@@ -99,11 +99,18 @@ class ChromaIndex:
 
 
 def build_chroma(folder: Path, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
-    """Write a Chroma folder of (n, d) unit vectors; texts stay in the store, the only place they are erased from."""
+    """Write a Chroma folder of (n, d) unit vectors, n >= 2; texts stay in the store, the only place to erase them from.
+
+    Raises:
+        StoreDamagedError: the files are not what was expected of Chroma.
+    """
     client = _client(folder)
+    # All of it in the graph: Chroma keeps a rest in a queue otherwise, and writes graph files anew each time it opens
+    # them, with whatever is in the memory of the process, questions perhaps.
+    whole = {"sync_threshold": max(len(ids), 2), "batch_size": max(min(len(ids), 100), 2)}
     try:
         collection = client.get_or_create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
+            _COLLECTION, embedding_function=None, configuration={"hnsw": {**_HNSW, **whole}}
         )
         step = client.get_max_batch_size()
         for start in range(0, len(ids), step):
@@ -111,10 +118,10 @@ def build_chroma(folder: Path, ids: Sequence[str], vectors: NDArray[np.float32])
     finally:
         client.close()
     for header in folder.rglob("header.bin"):
-        _blank_unused(header.parent)
+        _blank_unused(header.parent, len(ids))
 
 
-def _blank_unused(graph: Path) -> None:
+def _blank_unused(graph: Path, count: int) -> None:
     """Overwrite the room that a graph keeps for more vectors: hnswlib saves there whatever was in the memory it got.
 
     Vectors, and texts, of documents that had just been erased were found in it.
@@ -125,6 +132,8 @@ def _blank_unused(graph: Path) -> None:
     sizes = {"data_level0.bin": 0, "length.bin": 4}
     try:
         _, _, room, used, sizes["data_level0.bin"] = _HEADER.unpack_from((graph / "header.bin").read_bytes())
+        if used != count:
+            raise StoreDamagedError("store.chroma_damaged", path=graph, detail=f"{used} / {count}")
         for name, size in sizes.items():
             path = graph / name
             length = path.stat().st_size

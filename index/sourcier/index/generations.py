@@ -1,7 +1,8 @@
 """Generations: the folders that are searched, each whole, each named after what it holds, one of them current.
 
 ``HOME/generations/<number>-<digest>/`` holds ``manifest.json``, ``documents.json`` (what it serves, in order),
-``passages.txt`` (one id a line: the row of each passage in all the rest), ``vectors.npy``, ``bm25/`` and ``chroma/``.
+``passages.txt`` (one id a line: the row of each passage in all the rest), ``vectors.npy``, ``bm25/``, ``chroma/`` and
+``sums.json`` (the sha256 of each of these files, but of Chroma's database, which Chroma itself changes).
 ``HOME/generations/CURRENT`` names the one to read. Generations are never changed: a new one is built aside and takes
 the name by an atomic rename, so that a reader sees one or the other, whole, whatever happens to the writer.
 """
@@ -20,9 +21,10 @@ from sourcier.core.errors import EmptyIndexError, StoreDamagedError
 from sourcier.index.analyser import ANALYSER_VERSION
 from sourcier.index.store import Served
 
-FORMAT = 1
+FORMAT = 2
 CURRENT = "CURRENT"
 DAMAGED = "damaged"
+SUMS = "sums.json"
 _CHROMA = "chroma"
 
 
@@ -100,13 +102,45 @@ def current_folder(home: Path) -> Path:
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether a generation has all its files, as long as they were, and no reader found it damaged."""
+    """Whether every file of a generation is as it was written, and no reader found it damaged."""
     try:
         manifest = Manifest.load(folder)
     except StoreDamagedError:
         return False
     lost = manifest.chroma and not (folder / _CHROMA / "chroma.sqlite3").is_file()
-    return not lost and not (folder / DAMAGED).exists() and sizes_of(folder, manifest.files) == manifest.files
+    return not lost and not (folder / DAMAGED).exists() and not changed_files(folder)
+
+
+def write_sums(folder: Path) -> None:
+    """Write ``folder/sums.json``, once all the rest is there."""
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    sums = {name: _sum(folder / name) for name in names if not name.endswith("chroma.sqlite3")}
+    (folder / SUMS).write_text(json.dumps(sums, indent=0), encoding="utf-8")
+
+
+def changed_files(folder: Path) -> list[str]:
+    """The files of a generation that are not as they were written, or are gone; ``sums.json`` itself if it cannot be read.
+
+    Checking takes some 50 ms for 20,000 passages.
+    """
+    try:
+        sums = json.loads((folder / SUMS).read_text(encoding="utf-8"))
+        return [name for name, known in sums.items() if _sum(folder / name) != known] if sums else [SUMS]
+    except (OSError, ValueError, AttributeError, TypeError):
+        return [SUMS]
+
+
+def is_chroma(name: str) -> bool:
+    """Whether a file of a generation is Chroma's."""
+    return name.startswith(f"{_CHROMA}/")
+
+
+def _sum(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def sizes_of(folder: Path, names: Iterable[str]) -> dict[str, int]:

@@ -20,6 +20,10 @@ _K1, _B = 0.9, 0.4
 
 def build_lexical(texts: Iterable[str], folder: Path) -> None:
     """Write the BM25 index of ``texts``, at least one, into ``folder``."""
+    _index_of(texts).save(folder, show_progress=False)
+
+
+def _index_of(texts: Iterable[str]) -> Any:
     import bm25s
 
     # Terms are numbered in the order they come: the same texts give the same files.
@@ -28,7 +32,7 @@ def build_lexical(texts: Iterable[str], folder: Path) -> None:
     numbers.setdefault("", len(numbers))  # no text holds it; it keeps the index of wordless texts from being empty
     index = bm25s.BM25(k1=_K1, b=_B, method="lucene")
     index.index((rows, numbers), create_empty_token=False, show_progress=False)
-    index.save(folder, show_progress=False)
+    return index
 
 
 class LexicalIndex:
@@ -43,10 +47,20 @@ class LexicalIndex:
         import bm25s
 
         try:
-            self._index: Any = bm25s.BM25.load(folder, mmap=True, auto_compile=False, show_progress=False)
+            self._use(bm25s.BM25.load(folder, mmap=True, auto_compile=False, show_progress=False))
         except (OSError, ValueError, KeyError, TypeError, json.JSONDecodeError) as error:
             raise StoreDamagedError("store.generation_damaged", path=folder, detail=error) from error
-        self.size: int = self._index.scores["num_docs"]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> LexicalIndex:
+        """An index of ``texts``, at least one, that is nowhere on the disk."""
+        made = cls.__new__(cls)
+        made._use(_index_of(texts))
+        return made
+
+    def _use(self, index: Any) -> None:
+        self._index = index
+        self.size: int = index.scores["num_docs"]
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """(size,) BM25 score of every passage, 0 for those that share no term with ``query``."""

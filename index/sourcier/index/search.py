@@ -5,19 +5,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sourcier.core.errors import ModelMismatchError, SourcierError, StoreDamagedError
+from sourcier.core.errors import SourcierError, StoreDamagedError
 from sourcier.core.settings import Settings
 from sourcier.core.types import Document, Hit
 from sourcier.core.validity import Filter
 from sourcier.index.embedding import Embedder, load_embedder
 from sourcier.index.fusion import Fused, best, fuse
-from sourcier.index.generations import current_folder, current_name, mark_damaged
+from sourcier.index.generations import current_folder, current_name, folder_of, mark_damaged
+from sourcier.index.mending import Mender
 from sourcier.index.records import DocumentRow
 from sourcier.index.schema import connect_to_read
 from sourcier.index.serving import OpenGeneration
@@ -39,10 +39,28 @@ class SearchResult:
 
 
 class Searcher:
-    """Searches the current generation, whichever it is when asked. Usable from any thread."""
+    """Searches the current generation, whichever it is when asked. Usable from any thread.
 
-    def __init__(self, settings: Settings, store: Store, generation: OpenGeneration, embedder: Embedder) -> None:
+    Every ``search.check_minutes`` it has sampled passages find themselves before it answers. What is damaged is given
+    up for what the store holds, at once, and :meth:`health` says so.
+
+    Attributes:
+        mends: whether a damaged index is also rebuilt, in the background: for a service, which stays.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        generation: OpenGeneration,
+        embedder: Embedder,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.embedder = embedder
+        self.mends = False
+        self.mender = Mender(settings.home)
+        self._clock = clock
+        self._checked = clock()
         self._settings = settings
         self._store = store
         self._generation = generation
@@ -51,8 +69,13 @@ class Searcher:
         self._lock = threading.RLock()
 
     @classmethod
-    def open(cls, settings: Settings, *, embedder: Embedder | None = None) -> Searcher:
+    def open(
+        cls, settings: Settings, *, embedder: Embedder | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> Searcher:
         """Open the index of the settings' data folder.
+
+        Args:
+            clock: seconds, by which the next check is due.
 
         Raises:
             EmptyIndexError: nothing has been ingested yet.
@@ -64,7 +87,7 @@ class Searcher:
         embedder = embedder or load_embedder(settings.embedding, settings.home)
         store = Store(connect_to_read(settings.home), settings.home)
         try:
-            return cls(settings, store, _open_current(settings, store, embedder), embedder)
+            return cls(settings, store, _open_current(settings, store, embedder), embedder, clock)
         except BaseException:
             store.close()
             raise
@@ -145,8 +168,25 @@ class Searcher:
             self._generation.close()
             self._store.close()
 
+    def check(self) -> list[str]:
+        """Have sampled passages find themselves now; the same as :meth:`health` afterwards."""
+        with self._lock:
+            self._checked = self._clock()
+            try:
+                self._generation.check()
+            except StoreDamagedError as error:
+                logger.warning("%s", error.in_language("en"))
+                mark_damaged(folder_of(self._settings.home) / self._generation.name)
+                self._use(OpenGeneration.in_memory(self._generation.name, self._store, self.embedder))
+        return self.health()
+
     def _refreshed(self) -> OpenGeneration:
         """The current generation, opened if it is a new one. One that cannot be used is reported, and not used."""
+        every = 60 * self._settings.search.check_minutes
+        if every and self._clock() - self._checked >= every:
+            self.check()
+        if self.mends and not self._generation.is_sound:
+            self.mender.start()
         name = current_name(self._settings.home)
         if name is None or name in {self._generation.name, self._refused}:
             return self._generation
@@ -158,39 +198,32 @@ class Searcher:
                     logger.warning("generation %s is not used: %s", name, error.in_language("en"))
                     self._refused = name
                 else:
-                    # Searches under way keep the old one: its files stay readable, and it scans exactly once closed.
-                    self._generation.close()
                     self._before = self._generation.served
-                    self._generation, self._refused = newer, ""
+                    self._use(newer)
+                    self._refused, self._checked = "", self._clock()
             return self._generation
+
+    def _use(self, generation: OpenGeneration) -> None:
+        # Searches under way keep the old one: its files stay readable, and it scans exactly once closed.
+        self._generation.close()
+        self._generation = generation
 
 
 def _open_current(settings: Settings, store: Store, embedder: Embedder) -> OpenGeneration:
-    for attempt in range(_ATTEMPTS):
+    for _ in range(_ATTEMPTS):
         folder = current_folder(settings.home)
-        with suppress(StoreDamagedError):
-            return _open(settings, store, embedder)
-        if attempt and current_folder(settings.home) == folder:
-            break  # not deleted under our eyes by an ingestion: damaged
-    try:
-        return _open(settings, store, embedder)
-    except StoreDamagedError:
-        mark_damaged(folder)
-        raise
-
-
-def _open(settings: Settings, store: Store, embedder: Embedder) -> OpenGeneration:
-    generation = OpenGeneration(current_folder(settings.home), store, settings.search.dense)
-    built_with = generation.manifest
-    if built_with.embedder != embedder.fingerprint:
-        generation.close()
-        # The same model with other prompts is another one: the fingerprints tell them apart.
-        built, configured = (
-            f"{built_with.model} {built_with.embedder[:6]}",
-            f"{embedder.name} {embedder.fingerprint[:6]}",
-        )
-        raise ModelMismatchError("store.model_mismatch", built=built, configured=configured)
-    return generation
+        try:
+            return OpenGeneration.open(folder, store, settings.search.dense, embedder)
+        except StoreDamagedError as error:
+            if current_folder(settings.home) != folder:
+                continue  # deleted under our eyes by an ingestion
+            logger.warning("%s", error.in_language("en"))
+            mark_damaged(folder)
+            try:
+                return OpenGeneration.in_memory(folder.name, store, embedder)
+            except StoreDamagedError:
+                raise error from None
+    return OpenGeneration.open(current_folder(settings.home), store, settings.search.dense, embedder)
 
 
 def _hits(generation: OpenGeneration, fused: Fused, wanted: int) -> tuple[Hit, ...]:

@@ -12,15 +12,18 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from sourcier.core.errors import StoreDamagedError
-from sourcier.core.types import Hit, Metadata
+from sourcier.core.errors import ModelMismatchError, StoreDamagedError
+from sourcier.core.types import Hit, Metadata, Passage
 from sourcier.core.validity import Filter
-from sourcier.index.analyser import ANALYSER_VERSION
+from sourcier.index.analyser import ANALYSER_VERSION, analyse
+from sourcier.index.building import gather, lexical_text
+from sourcier.index.cutting import digests_of
 from sourcier.index.dense import CHROMA_SHARE, ChromaIndex, DenseIndex, ExactScan, finds_itself
+from sourcier.index.embedding import Embedder
 from sourcier.index.fusion import best
-from sourcier.index.generations import FORMAT, Manifest, load_served, mark_damaged
+from sourcier.index.generations import FORMAT, Manifest, changed_files, is_chroma, load_served, mark_damaged
 from sourcier.index.lexical import LexicalIndex
-from sourcier.index.store import Store
+from sourcier.index.store import Served, Store
 
 logger = logging.getLogger(__name__)
 
@@ -34,38 +37,132 @@ class OpenGeneration:
         problems: catalogue keys of what is not as it should be.
     """
 
-    def __init__(self, folder: Path, store: Store, dense: Literal["chroma", "exact"]) -> None:
-        """Open ``folder``; with ``dense`` ``chroma``, Chroma is used if no other process has it and it is sound.
+    def __init__(
+        self,
+        name: str,
+        store: Store,
+        served: Sequence[Served],
+        cut: str,
+        vectors: NDArray[np.float32],
+        lexical: LexicalIndex,
+    ) -> None:
+        """The parts of a generation, which must agree; :meth:`open` and :meth:`in_memory` find them.
 
         Raises:
-            StoreDamagedError: the generation cannot be searched at all.
+            StoreDamagedError: they do not.
         """
-        self.name = folder.name
-        self.manifest = Manifest.load(folder)
-        if (self.manifest.format, self.manifest.analyser) != (FORMAT, ANALYSER_VERSION):
-            raise StoreDamagedError("store.generation_older", path=folder)
-        self._folder = folder
-        self._store = store
-        self.served = load_served(folder)
-        rows = {row.document_id: row for row in store.rows_of(self.served, self.manifest.cut)}
-        self.documents = [rows[one.document_id] for one in self.served if one.document_id in rows]
-        self._firsts = [0]
-        for one in self.served:
-            size = rows[one.document_id].n_passages if one.document_id in rows else 0
-            self._firsts.append(self._firsts[-1] + size)
-        if self._firsts[-1] != self.manifest.passages:
-            raise StoreDamagedError("store.generation_damaged", path=folder, detail="count")
-        self._metadata: list[Metadata] = [row.metadata for row in self.documents]
-        self.vectors = _load_vectors(folder, self.manifest)
-        self.lexical = LexicalIndex(folder / "bm25")
-        self.exact = ExactScan(self.vectors)
+        self.name = name
+        self.served = served
+        self.vectors = vectors
+        self.lexical = lexical
+        self.exact = ExactScan(vectors)
         self.problems: list[str] = []
+        self._folder: Path | None = None
+        self._store = store
+        self._cut = cut
         self._lock: FileLock | None = None
         self._dense: DenseIndex = self.exact
-        if dense == "chroma" and self.manifest.chroma:
-            self._open_chroma()
-        elif dense == "chroma":
-            self.problems.append("store.chroma_absent")
+        rows = {row.document_id: row for row in store.rows_of(served, cut)}
+        self.documents = [rows[one.document_id] for one in served if one.document_id in rows]
+        self._metadata: list[Metadata] = [row.metadata for row in self.documents]
+        self._firsts = [0]
+        for one in served:
+            size = rows[one.document_id].n_passages if one.document_id in rows else 0
+            self._firsts.append(self._firsts[-1] + size)
+        if not self._firsts[-1] == len(vectors) == lexical.size or len(self.documents) != len(served):
+            raise StoreDamagedError("store.generation_damaged", path=name, detail="count")
+
+    @classmethod
+    def open(cls, folder: Path, store: Store, dense: Literal["chroma", "exact"], embedder: Embedder) -> OpenGeneration:
+        """Open ``folder``; with ``dense`` ``chroma``, Chroma is used if no other process has it and it is sound.
+
+        Args:
+            embedder: what questions will be embedded with.
+
+        Raises:
+            StoreDamagedError: the generation cannot be searched as it is.
+            ModelMismatchError: it was built with other embeddings.
+        """
+        changed = changed_files(folder)
+        if any(not is_chroma(name) for name in changed):
+            raise StoreDamagedError("store.generation_damaged", path=folder, detail=", ".join(changed))
+        manifest = Manifest.load(folder)
+        if (manifest.format, manifest.analyser) != (FORMAT, ANALYSER_VERSION):
+            raise StoreDamagedError("store.generation_older", path=folder)
+        _check_model(manifest.model, manifest.embedder, embedder)
+        vectors = _load_vectors(folder, manifest)
+        opened = cls(folder.name, store, load_served(folder), manifest.cut, vectors, LexicalIndex(folder / "bm25"))
+        opened._folder = folder
+        opened._check_exact()
+        if dense == "chroma" and changed:
+            opened._give_chroma_up(StoreDamagedError("store.chroma_damaged", path=folder, detail=", ".join(changed)))
+        elif dense == "chroma" and manifest.chroma:
+            opened._open_chroma()
+        elif dense == "chroma" and len(vectors) > 1:
+            opened.problems.append("store.chroma_absent")
+        return opened
+
+    @classmethod
+    def in_memory(cls, name: str, store: Store, embedder: Embedder) -> OpenGeneration:
+        """What the generation ``name`` held, made anew from the store without writing anything: it is damaged.
+
+        Raises:
+            StoreDamagedError: the store does not hold enough for it.
+            ModelMismatchError: it was built with other embeddings.
+        """
+        cut, model = store.value("cut"), store.value("model")
+        served = store.ready(cut)
+        if not served or not model:
+            raise StoreDamagedError("store.generation_damaged", path=name, detail="vectors")
+        _check_model(store.value("model_name"), model, embedder)
+        _, texts, vectors = gather(store, served, cut, model)
+        made = cls(name, store, served, cut, vectors, LexicalIndex.of(texts))
+        made._check_exact()
+        made.problems.append("store.index_given_up")
+        return made
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is all that it should be; if not, the next ingestion rebuilds it."""
+        return not {"store.index_given_up", "store.chroma_given_up"} & set(self.problems)
+
+    def check(self) -> None:
+        """Have sampled passages find themselves in what is being served, and compare files with what was written.
+
+        Chroma is given up where it fails; the scan goes on.
+
+        Raises:
+            StoreDamagedError: the scan, the words or the texts are not what they were: nothing found can be trusted.
+        """
+        changed = changed_files(self._folder) if self._folder else []
+        if any(not is_chroma(name) for name in changed):
+            raise StoreDamagedError("store.generation_damaged", path=self._folder, detail=", ".join(changed))
+        self._check_exact()
+        if self._dense is not self.exact and (changed or not self._chroma_finds_itself()):
+            self._give_chroma_up(StoreDamagedError("store.chroma_damaged", path=self._folder, detail="canary"))
+
+    def _check_exact(self) -> None:
+        rows = np.unique(np.linspace(0, len(self.vectors) - 1, min(_CANARIES, len(self.vectors)), dtype=np.int64))
+        if not finds_itself(self.exact, self.vectors, _CANARIES):
+            raise StoreDamagedError("store.generation_damaged", path=self.name, detail="canary")
+        for row in map(int, rows):
+            found = self._stored(row)
+            if found is None:
+                raise StoreDamagedError("store.generation_damaged", path=self.name, detail="passage")
+            passage, metadata, _ = found
+            words = lexical_text(metadata.title, passage.section, passage.text)
+            score = float(self.lexical.scores(words)[row])
+            if not (0 < score < np.inf) and analyse(words):
+                raise StoreDamagedError("store.generation_damaged", path=self.name, detail="bm25")
+
+    def _stored(self, row: int) -> tuple[Passage, Metadata, str] | None:
+        """Passage, metadata and path of a row; ``None`` where the store has lost it, or holds another text."""
+        place = bisect_right(self._firsts, row) - 1
+        one = self.served[place]
+        stored = self._store.passage(one.key, self._cut, row - self._firsts[place])
+        if stored is None or stored.digest not in digests_of(self._metadata[place].title, stored.passage):
+            return None
+        return stored.passage, self._metadata[place], one.path
 
     def allowed(self, only: Filter) -> NDArray[np.bool_] | None:
         """(passages,) whether a filter lets each be found; ``None`` when it lets all."""
@@ -89,13 +186,14 @@ class OpenGeneration:
             return self.exact.nearest(query, count)
 
     def hit(self, row: int, rank: int, score: float, dense: float, lexical: float) -> Hit | None:
-        """The passage of a row, ``None`` where the store has lost it."""
-        place = bisect_right(self._firsts, row) - 1
-        one = self.served[place]
-        passage = self._store.passage(one.key, self.manifest.cut, row - self._firsts[place])
-        if passage is None:
+        """The passage of a row, ``None`` where the store has lost it or holds another text than the one embedded."""
+        found = self._stored(row)
+        if found is None:
+            if "store.passage_damaged" not in self.problems:
+                self.problems.append("store.passage_damaged")
             return None
-        return Hit(rank, score, passage, one.path, self._metadata[place], dense, lexical)
+        passage, metadata, path = found
+        return Hit(rank, score, passage, path, metadata, dense, lexical)
 
     def close(self) -> None:
         """Close Chroma, and leave it to others."""
@@ -106,6 +204,7 @@ class OpenGeneration:
             self._lock = None
 
     def _open_chroma(self) -> None:
+        assert self._folder is not None
         lock = FileLock(self._folder / "chroma.lock", timeout=0, mode=0o600, thread_local=False)
         try:
             lock.acquire()
@@ -119,18 +218,38 @@ class OpenGeneration:
         self._lock = lock
         try:
             ids = _load_ids(self._folder)
-            chroma = ChromaIndex(self._folder / "chroma", {one: row for row, one in enumerate(ids)})
-            self._dense = chroma
-            if not finds_itself(chroma, self.vectors, _CANARIES, share=CHROMA_SHARE):
+            self._dense = ChromaIndex(self._folder / "chroma", {one: row for row, one in enumerate(ids)})
+            if not self._chroma_finds_itself():
                 raise StoreDamagedError("store.chroma_damaged", path=self._folder, detail="canary")
         except StoreDamagedError as error:
             self._give_chroma_up(error)
 
+    def _chroma_finds_itself(self) -> bool:
+        try:
+            return finds_itself(self._dense, self.vectors, _CANARIES, share=CHROMA_SHARE)
+        except StoreDamagedError as error:
+            logger.warning("%s", error.in_language("en"))
+            return False
+
     def _give_chroma_up(self, error: StoreDamagedError) -> None:
         logger.warning("%s", error.in_language("en"))
-        self.problems.append("store.chroma_given_up")
-        mark_damaged(self._folder)
+        if "store.chroma_given_up" not in self.problems:
+            self.problems.append("store.chroma_given_up")
+        if self._folder is not None:
+            mark_damaged(self._folder)
         self.close()
+
+
+def _check_model(name: str, built_with: str, embedder: Embedder) -> None:
+    """Refuse an index built with other embeddings than those of questions, whatever their dimension.
+
+    Raises:
+        ModelMismatchError: it is.
+    """
+    if built_with != embedder.fingerprint:
+        # The same model with other prompts is another one: the fingerprints tell them apart.
+        built, configured = f"{name} {built_with[:6]}", f"{embedder.name} {embedder.fingerprint[:6]}"
+        raise ModelMismatchError("store.model_mismatch", built=built, configured=configured)
 
 
 def _load_vectors(folder: Path, manifest: Manifest) -> NDArray[np.float32]:

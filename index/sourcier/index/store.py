@@ -75,6 +75,12 @@ class Store:
         )
         return sorted(found, key=lambda served: (served.path, served.document_id))
 
+    def ready(self, cut: str) -> list[Served]:
+        """Those documents that have passages under one way to cut: what an index of it can serve."""
+        served = self.served()
+        sizes = {row.document_id: row.n_passages for row in self.rows_of(served, cut)}
+        return [one for one in served if sizes.get(one.document_id)]
+
     def documents(self) -> list[DocumentRow]:
         """What is stored, ordered by path; passages are those of the last ingestion's settings."""
         return self.rows_of(self.served(), self.value("cut"))

@@ -102,6 +102,7 @@ def sync(
             with store.transaction():
                 store.put_value("cut", cut)
                 store.put_value("model", fingerprint)
+                store.put_value("model_name", name)
         with watch.stage("compare"):
             compare(store, served, settings.ingest.near_duplicate)
             alike = near_duplicates(store, served)

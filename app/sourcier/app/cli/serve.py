@@ -23,6 +23,7 @@ def serve(
     from sourcier.app.ui import server
 
     with Assistant.open(settings) as assistant:
+        assistant.searcher.mends = True
         assistant.warm_up()
         say(f"cli.provider_{assistant.model_info.provider}", name=assistant.model_info.name)
         say("cli.serve_page")
