@@ -39,6 +39,20 @@ def common_runs(a: Sequence[str], b: Sequence[str]) -> list[Run]:
     return whole
 
 
+def left_over(before: str, after: str) -> list[str] | None:
+    """What has to be taken out of ``before`` to get ``after``; ``None`` when that is not enough."""
+    pieces: list[str] = []
+    at = 0
+    for character in after:
+        found = before.find(character, at)
+        if found < 0:
+            return None
+        if found > at:
+            pieces.append(before[at:found])
+        at = found + 1
+    return [*pieces, before[at:]] if at < len(before) else pieces
+
+
 def _runs(a: Sequence[str], b: Sequence[str]) -> Iterator[Run]:
     waiting = [(0, len(a), 0, len(b))]
     while waiting:

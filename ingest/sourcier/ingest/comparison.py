@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sourcier.core.types import Block, BlockKind, Document, Finding
-from sourcier.ingest.alignment import Run, common_runs
+from sourcier.ingest.alignment import Run, common_runs, left_over
 from sourcier.ingest.characters import character_findings
 from sourcier.ingest.cleaning import clean_characters
 from sourcier.ingest.drafts import Dropped
@@ -19,6 +19,9 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LABEL = re.compile(r"[(\[]?(\d{1,3})")
 _LONG_ENOUGH = 4
 """Words in a row that must be the same for a stretch to count as moved."""
+_TARGET = re.compile(r"\]\([^()\s]*\)|\]\[[^\]]*\]|<[^<>]*>")
+_FEW = 3
+"""Words from which a piece may be looked for by itself."""
 _SOLID = 12
 """Words in a row that are never the same by chance."""
 _ROUNDS = 4
@@ -98,16 +101,23 @@ class _Words:
 
 
 class _Pool:
-    """What was dropped, each piece to be found once in the source."""
+    """What was dropped, each piece to be found once in the source; signs of markup may be found in any order."""
 
     def __init__(self, dropped: Iterable[Dropped]) -> None:
         self._left: dict[tuple[str, ...], deque[Dropped]] = {}
         self._lengths: dict[str, set[int]] = {}
+        self._signs: Counter[str] = Counter()
         for one in dropped:
             words = tuple(_Words.of(clean_characters(one.text)).keys)
-            if words:
+            if one.why == "markup" and not any(map(str.isalnum, one.text)):
+                self._signs.update("".join(words))
+            elif words:
                 self._left.setdefault(words, deque()).append(one)
                 self._lengths.setdefault(words[0], set()).add(len(words))
+
+    def pieces(self) -> list[tuple[str, ...]]:
+        """The words of each piece of several words."""
+        return [words for words, left in self._left.items() for _ in left if len(words) >= _FEW]
 
     def take(self, words: Sequence[str], at: int, end: int) -> tuple[int, Dropped] | None:
         """The longest piece that stands at ``words[at:end]``, and how many words it takes."""
@@ -132,10 +142,31 @@ class _Pool:
                     at = end
                     break
             else:
-                for one in taken:
-                    self._left[tuple(_Words.of(clean_characters(one.text)).keys)].appendleft(one)
-                return None
+                if not self._spell(piece[at]):
+                    self.give_back(taken)
+                    return None
+                if taken and taken[-1].why == "markup" and set(taken[-1].text) == {piece[at]}:
+                    taken[-1] = Dropped("markup", taken[-1].text + piece[at])
+                else:
+                    taken.append(Dropped("markup", piece[at]))
+                at += 1
         return taken
+
+    def _spell(self, signs: str) -> bool:
+        wanted = Counter(signs)
+        if any(self._signs[sign] < count for sign, count in wanted.items()):
+            return False
+        self._signs -= wanted
+        return True
+
+    def give_back(self, taken: Iterable[Dropped]) -> None:
+        """Put pieces back that turned out to stand elsewhere."""
+        for one in taken:
+            words = tuple(_Words.of(clean_characters(one.text)).keys)
+            if words in self._left:
+                self._left[words].appendleft(one)
+            else:
+                self._signs.update("".join(words))
 
 
 class _Comparer:
@@ -157,6 +188,7 @@ class _Comparer:
         self._result = Comparison()
 
     def compare(self) -> Comparison:
+        self._take_certain()
         self._align()
         self._take_dropped()
         self._take_changed()
@@ -165,6 +197,29 @@ class _Comparer:
         for changes in (self._result.rejoined, self._result.marks, self._result.other):
             changes.sort(key=lambda change: change.line)
         return self._result
+
+    def _take_certain(self) -> None:
+        """Pieces of several words that stand in one place of the source: nothing else there can be what was kept."""
+        pieces = self._pool.pieces()
+        firsts = {words[0] for words in pieces}
+        places: dict[str, list[int]] = {}
+        for place, key in enumerate(self._source.keys):
+            if key in firsts:
+                places.setdefault(key, []).append(place)
+        keys = self._source.keys
+        for words in pieces:
+            found = [at for at in places.get(words[0], ()) if tuple(keys[at : at + len(words)]) == words]
+            if len(found) == 1 and all(other is None for other in self._to[found[0] : found[0] + len(words)]):
+                self._drop(found[0], len(words), self._pool.pop(words))
+
+    def _drop(self, at: int, length: int, one: Dropped | None) -> None:
+        if one is None:
+            return
+        self._to[at : at + length] = [-1] * length
+        if one.why == "note_mark":
+            self._result.marks.append(Change(one.text, "", self._line(at), self._note(one.text, self._follows(at))))
+        elif one.why != "hyphen":
+            self._result.left_out.append(one)
 
     def _align(self) -> None:
         """The words that stand in the same order, then those that moved together."""
@@ -192,14 +247,7 @@ class _Comparer:
                     at += 1
                     continue
                 length, one = found
-                for place in range(at, at + length):
-                    self._to[place] = -1
-                if one.why not in {"hyphen", "note_mark"}:
-                    self._result.left_out.append(one)
-                elif one.why == "note_mark":
-                    self._result.marks.append(
-                        Change(one.text, "", self._line(at), self._note(one.text, self._follows(at)))
-                    )
+                self._drop(at, length, one)
                 at += length
 
     def _take_changed(self) -> None:
@@ -260,13 +308,22 @@ class _Comparer:
         """Whether all that was lost between these words was dropped on purpose; the changes are then noted."""
         before = "".join(self._source.keys[place] for place in candidates)
         after = "".join(self._canonical.keys[place] for place in places)
-        lost = _lost(before, after)
-        if lost is None:
-            return False
         dropped: list[Dropped] = []
+        lost = left_over(before, after)
+        if "](" in before or "<" in before:
+            # Where a link leads may look like what it says: it is set aside first.
+            for found in list(_TARGET.finditer(before)):
+                if (one := self._pool.pop((found.group(),))) is not None:
+                    dropped.append(one)
+                    before = before.replace(found.group(), "", 1)
+            lost = left_over(before, after)
+        if lost is None:
+            self._pool.give_back(dropped)
+            return False
         for piece in lost:
             parts = self._pool.parts(piece)
             if parts is None:
+                self._pool.give_back(dropped)
                 return False
             dropped += parts
         whys = {one.why for one in dropped}
@@ -283,13 +340,15 @@ class _Comparer:
     def _take_rest(self) -> None:
         """Words of the source that are nowhere else."""
         for start, end in _gaps(self._to):
-            places = list(range(start, end))
-            lost = "".join(self._source.keys[place] for place in places)
-            parts = self._pool.parts(lost)
-            if parts is None:
-                self._result.other.append(Change(self._source.shown(places), "", self._line(start)))
-            else:
-                self._result.left_out += parts
+            unknown: list[int] = []
+            for place in range(start, end):
+                parts = self._pool.parts(self._source.keys[place])
+                if parts is None:
+                    unknown.append(place)
+                else:
+                    self._result.left_out += parts
+            if unknown:
+                self._result.other.append(Change(self._source.shown(unknown), "", self._line(unknown[0])))
 
     def _find_moved(self) -> None:
         """Blocks whose words stand, in the source, before those of the block before them."""
@@ -373,17 +432,3 @@ def _gaps(matches: Sequence[int | None]) -> Iterator[tuple[int, int]]:
             start = None
     if start is not None:
         yield start, len(matches)
-
-
-def _lost(before: str, after: str) -> list[str] | None:
-    """What has to be taken out of ``before`` to get ``after``; ``None`` when that is not enough."""
-    pieces: list[str] = []
-    at = 0
-    for character in after:
-        found = before.find(character, at)
-        if found < 0:
-            return None
-        if found > at:
-            pieces.append(before[at:found])
-        at = found + 1
-    return [*pieces, before[at:]] if at < len(before) else pieces

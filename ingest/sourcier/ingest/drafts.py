@@ -32,7 +32,8 @@ class Dropped:
     """Something a reader of the source can see that is not in the canonical text, whole, and why.
 
     ``why`` is one of ``furniture`` (running titles, page numbers, lists of links), ``print_mark``, ``note_mark``,
-    ``hyphen`` (of a word that a line end cut), ``navigation`` (of a web page), ``markup`` (asterisks, bars, bullets).
+    ``hyphen`` (of a word that a line end cut), ``navigation`` (of a web page), ``markup`` (asterisks, bars, bullets),
+    ``note`` (a note that only the blocks which call it keep).
     """
 
     why: str

@@ -17,6 +17,7 @@ _REASONS = {
     "navigation": "cli.diff_navigation",
     "print_mark": "cli.diff_print_marks",
     "markup": "cli.diff_markup",
+    "note": "cli.diff_notes",
 }
 _WIDTH = 110
 _SIGN = 12

@@ -36,7 +36,7 @@ _UNSHOWN = re.compile(
     re.DOTALL,
 )
 _TARGET = re.compile(r"[\s>]*\[[^\]]+\]:\s*\S.*")
-_FENCE = re.compile(r"[`~]{3,}\S*")
+_FENCED = re.compile(r"[\s>*+-]*(?:`{3,}|~{3,})")
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _SHOWN = 80
 
@@ -182,7 +182,13 @@ class _Blocks:
         """The block of a token, and before it what stands between the last one and it."""
         start, end = token.map or (self._next, self._next)
         yield from self._between(start)
-        raw = "\n".join(self._lines[max(start, self._next) : end])
+        lines = self._lines[max(start, self._next) : end]
+        if token.type == "fence":
+            for line in {0: lines[0], len(lines) - 1: lines[-1]}.values() if lines else ():
+                if _FENCED.match(line):
+                    self._losses.add("markup", line)
+            lines = [line for at, line in enumerate(lines) if at not in {0, len(lines) - 1} or not _FENCED.match(line)]
+        raw = "\n".join(lines)
         self._next = max(self._next, end)
         names = [name for name in _CALL.findall(text) if name in self._notes]
         shown, raw = (self._without_calls(text), self._without_calls(raw)) if names else (text, raw)
@@ -219,7 +225,7 @@ class _Blocks:
             for piece in unshown:
                 self._losses.add("markup", "".join(piece.split()))
         for piece in pieces or ():
-            if _FENCE.fullmatch(piece) or _UNSHOWN.fullmatch(piece) or not any(map(str.isalnum, piece)):
+            if _UNSHOWN.fullmatch(piece) or not any(map(str.isalnum, piece)):
                 self._losses.add("markup", piece)
 
 
