@@ -153,8 +153,9 @@ def test_formulas_show_their_last_result() -> None:
                     b"<f>B2*2</f><v></v>", b"<f>B2*2</f><v>2</v>"
                 )
             changed.writestr(name, part)
-    texts = [text for _, text in shown(reader.read(stream.getvalue(), limits=LIMITS))]
-    assert texts[2:] == ["a : x | b : 1 | c : 2", "a : y | b : 2"]
+    reading = reader.read(stream.getvalue(), limits=LIMITS)
+    assert [text for _, text in shown(reading)][2:] == ["a : x | b : 1 | c : 2", "a : y | b : 2"]
+    assert [(f.key, f.count, f.sample) for f in reading.findings] == [("finding.uncomputed", 1, "C3")]
 
 
 def test_what_is_hidden_is_left_out_and_told() -> None:

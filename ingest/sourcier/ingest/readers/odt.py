@@ -9,7 +9,7 @@ from sourcier.core.errors import UnreadableFileError
 from sourcier.ingest.drafts import Reading
 from sourcier.ingest.limits import Limits
 from sourcier.ingest.readers.left_out import LeftOut
-from sourcier.ingest.readers.odf.package import TEXT, OpenPackage
+from sourcier.ingest.readers.odf.package import TABLE, TEXT, OpenPackage
 from sourcier.ingest.readers.odf.story import Story
 from sourcier.ingest.readers.odf.styles import Styles, is_header_or_footer, master_pages
 
@@ -30,13 +30,23 @@ def read(data: bytes, *, limits: Limits) -> Reading:
 
 
 def source_text(data: bytes, *, limits: Limits) -> str:
-    """All the text of the body, a paragraph a line, deleted and hidden text included.
+    """All the text of the body, a paragraph or a row a line, deleted and hidden text included.
 
     Raises:
         UnreadableFileError: as :func:`read`.
     """
     body = OpenPackage(data, limits, "ODT", "text").body
-    return "\n".join(filter(None, ("".join(p.itertext()).strip() for p in body.iter(f"{TEXT}p", f"{TEXT}h"))))
+    lines: list[str] = []
+    row = None
+    for paragraph in body.iter(f"{TEXT}p", f"{TEXT}h"):
+        text = "".join(paragraph.itertext()).strip()
+        within = next(paragraph.iterancestors(f"{TABLE}table-row"), None)
+        if text and within is not None and within is row:
+            lines[-1] += f" {text}"
+        elif text:
+            lines.append(text)
+            row = within
+    return "\n".join(lines)
 
 
 def _reading(package: OpenPackage) -> Reading:

@@ -79,13 +79,26 @@ def _children(root: Any) -> Iterator[Any]:
 
 
 def _lines(root: Any) -> Iterator[str]:
-    """The texts of all paragraphs, whatever they are for, but for copies kept for older programs."""
+    """The texts of all paragraphs, whatever they are for, but for copies kept for older programs; a row a line."""
+    row: Any = None
+    line: list[str] = []
     for paragraph in root.iter(f"{W}p"):
         if any(parent.tag == f"{MC}Fallback" for parent in paragraph.iterancestors()):
             continue
-        parts = []
-        for piece in paragraph.iter(f"{W}t", f"{W}delText", f"{W}tab", f"{W}br"):
-            if next(piece.iterancestors(f"{W}p")) is paragraph:
-                parts.append((piece.text or "") if piece.tag in {f"{W}t", f"{W}delText"} else " ")
-        if line := "".join(parts).strip():
-            yield line
+        within = next(paragraph.iterancestors(f"{W}tr"), None)
+        if line and (within is None or within is not row):
+            yield " ".join(line)
+            line = []
+        row = within
+        if text := _whole(paragraph):
+            line.append(text)
+    if line:
+        yield " ".join(line)
+
+
+def _whole(paragraph: Any) -> str:
+    parts = []
+    for piece in paragraph.iter(f"{W}t", f"{W}delText", f"{W}tab", f"{W}br"):
+        if next(piece.iterancestors(f"{W}p")) is paragraph:
+            parts.append((piece.text or "") if piece.tag in {f"{W}t", f"{W}delText"} else " ")
+    return "".join(parts).strip()

@@ -150,6 +150,9 @@ class Grid:
             text = self._values.shown(cell) if len(cell) else ""
             style = self._values.style(cell)
             if not text:
+                if cell.find(f"{S}f") is not None and cell.get("t", "n") == "n" and not cell.findtext(f"{S}v"):
+                    # Written by a program that computes nothing: nobody knows what a reader would see.
+                    self._left_out.add("finding.uncomputed", cell.get("r") or "")
                 if style.code == _NOTHING:
                     self._left_out.hide("finding.hidden_text", self._values.raw(cell)[0])
                 continue
