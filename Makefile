@@ -27,7 +27,7 @@ INSTALLED_DEV := $(VENV)/installed-dev-$(HASH)
 
 say = @printf '\n→ %s\n' "$(1)"
 
-.PHONY: help run ingest serve test lint test-fast test-slow browser bench bench-ingest eval manuals constraints clean
+.PHONY: help run ingest serve test lint test-fast test-slow browser ocr bench bench-ingest eval manuals constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -58,7 +58,7 @@ serve: $(INSTALLED)
 
 # --- Checking ----------------------------------------------------------------------------------------------------
 
-test: lint browser test-fast
+test: lint browser ocr test-fast
 
 lint: $(INSTALLED_DEV)
 	$(call say,Style)
@@ -85,6 +85,18 @@ browser:
 		|| echo "Chromium n'a pas pu être installé : les essais de la page seront sautés." >&2; \
 	else \
 		echo "Aucun navigateur Chromium : les essais de la page seront sautés." >&2; \
+	fi
+
+# Scanned PDFs are read with ocrmypdf and Tesseract, in French. Without them, the tests that read one are skipped.
+ocr:
+	@if command -v ocrmypdf && tesseract --list-langs 2>/dev/null | grep -qx fra; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		printf '\n→ %s\n' "Installation d'ocrmypdf pour les essais des documents numérisés"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			ocrmypdf tesseract-ocr-fra tesseract-ocr-eng tesseract-ocr-osd \
+		|| echo "ocrmypdf n'a pas pu être installé : les essais de reconnaissance de caractères seront sautés." >&2; \
+	else \
+		echo "ocrmypdf ou tesseract-ocr-fra est absent : les essais de reconnaissance de caractères seront sautés." >&2; \
 	fi
 
 eval: $(INSTALLED_DEV)
