@@ -84,6 +84,23 @@ def test_a_single_page_keeps_all_it_has() -> None:
     assert texts(drawn(around(1, TEXT, "Avis aux membres", "1"))) == ["Avis aux membres", TEXT.strip(), "1"]
 
 
+def test_pages_that_begin_alike_keep_their_text() -> None:
+    page = around(1, TEXT, "Avis de grief", "")
+    assert texts(drawn(page, page, page, page)) == [TEXT.strip()] * 4
+
+
+def test_titles_of_two_lines() -> None:
+    def page(number: int, body: str) -> Draw:
+        def draw(canvas: Canvas) -> None:
+            put(canvas, 72, 760, ["Fédération des syndicats", "Convention collective"], size=9)
+            put(canvas, 72, 700, lines_of(body, 90))
+            put(canvas, 72, 40, ["Imprimé sur du papier recyclé", f"Page {number} sur 6"], size=8)
+
+        return draw
+
+    assert texts(drawn(*(page(n, body) for n, body in enumerate(BODIES, 1)))) == [body.strip() for body in BODIES]
+
+
 def test_numbers_that_end_a_text_are_not_page_numbers() -> None:
     def page(canvas: Canvas) -> None:
         put(canvas, 72, 400, [*lines_of(TEXT, 90), "1998"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sourcier.ingest.drafts import Dropped
 from sourcier.ingest.readers.pdf.rows import Row
@@ -19,6 +19,8 @@ _MARGIN = 0.16
 """Share of a page's height, at its top and at its bottom, that is looked at."""
 _DEEPEST = 3
 """Lines looked at from each edge."""
+_WHITE = 0.4
+"""Share of its letters' size between a line and the text for it to be set off."""
 _ALIGNED = 2.5
 """Points within which lines of several pages stand at the same height."""
 
@@ -51,15 +53,34 @@ def drop_furniture(pages: Sequence[PageRows], body: float, titles: Collection[st
     dropped: list[Dropped] = []
     known = {_plain(title) for title in titles} - {""}
     for top in (True, False):
-        for depth in range(_DEEPEST):
-            found = _edge_furniture(pages, known if depth == 0 else None, body, top=top)
-            if not found:
-                break
-            for page in pages:
-                gone = found.get(page.number, [])
-                dropped += [Dropped("furniture", row.text, page.number) for row in gone]
-                page.rows = [row for row in page.rows if not any(row is other for other in gone)]
+        gone = _running(pages, known, body, top=top)
+        for page in pages:
+            rows = gone.get(page.number, [])
+            dropped += [Dropped("furniture", row.text, page.number) for row in rows]
+            page.rows = [row for row in page.rows if not any(row is other for other in rows)]
     return dropped
+
+
+def _running(pages: Sequence[PageRows], known: Collection[str], body: float, *, top: bool) -> dict[int, list[Row]]:
+    """The rows of each page that are furniture at its top, or at its bottom: whole groups of lines, set off from the
+    text by white. Lines that go on in the text belong to it, however many pages begin with them.
+    """
+    left = [replace(page, rows=list(page.rows)) for page in pages]
+    held: dict[int, list[Row]] = {}
+    gone: dict[int, list[Row]] = {}
+    for depth in range(_DEEPEST):
+        found = _edge_furniture(left, known if depth == 0 else None, body, top=top)
+        for page in left:
+            line = found.get(page.number)
+            if line is None:
+                continue
+            held.setdefault(page.number, []).extend(line)
+            if _apart(page, line, top=top) or all(_is_number(row, page) for row in line):
+                gone.setdefault(page.number, []).extend(held.pop(page.number))
+            page.rows = [row for row in page.rows if not any(row is other for other in line)]
+        if not found:
+            break
+    return gone
 
 
 def _edge_furniture(
@@ -164,10 +185,11 @@ def _apart(page: PageRows, line: Sequence[Row], *, top: bool) -> bool:
     """Whether white sets a line off from the others."""
     others = [row for row in page.rows if not any(row is other for other in line)]
     if not others:
-        return False
+        return True
+    white = _WHITE * line[0].size
     if top:
-        return line[0].base - max(row.top for row in others) > 0.5 * line[0].size
-    return min(row.base for row in others) - max(row.top for row in line) > 0.5 * line[0].size
+        return min(row.base for row in line) - max(row.top for row in others) > white
+    return min(row.base for row in others) - max(row.top for row in line) > white
 
 
 def _shape(text: str) -> str:
