@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sourcier.index.store import Store
 
-__all__ = ["Trace", "Traces", "find_traces", "text_needles", "traces_of"]
+__all__ = ["Trace", "Traces", "find_traces", "text_needles", "traces_of", "traces_of_text"]
 
 _NEEDLE = 32
 """Characters of a piece of text: long enough to be nobody else's."""
@@ -48,6 +48,12 @@ def traces_of(store: Store, document_id: str) -> Traces:
     needles = [piece for text in texts for piece in _pieces(text, _TEXTS) if not store.is_said_elsewhere(piece, own)]
     vectors = store.own_vectors(own)
     return Traces(tuple(_written(needles)), tuple(_windows(vectors)))
+
+
+def traces_of_text(store: Store, document_id: str, text: str) -> Traces:
+    """What a text would have left: pieces of it that are in no other document than its own."""
+    own = store.keys_of(document_id)
+    return Traces(tuple(_written(piece for piece in _pieces(text, _TEXTS) if not store.is_said_elsewhere(piece, own))))
 
 
 def text_needles(text: str) -> Traces:
