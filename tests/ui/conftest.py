@@ -5,19 +5,32 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.ui.material import FEW, PLAYS
 from tests.ui.scripted import ScriptedAssistant
 
+from sourcier.app.api import DocumentsAndSearch
 from sourcier.app.ui.server import Server, build
 from sourcier.core.settings import OrganisationSettings, ServeSettings, Settings
 
 CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+OpenPage = Callable[..., Page]
 
 
 @dataclass(frozen=True)
@@ -46,7 +59,7 @@ class Service:
             connection.close()
 
 
-def running(settings: Settings, assistant: ScriptedAssistant) -> Iterator[Service]:
+def running(settings: Settings, assistant: ScriptedAssistant, documents: DocumentsAndSearch = FEW) -> Iterator[Service]:
     """The application served from a thread until the test is over."""
     ready = threading.Event()
     address: list[str] = []
@@ -55,7 +68,7 @@ def running(settings: Settings, assistant: ScriptedAssistant) -> Iterator[Servic
         address.append(where)
         ready.set()
 
-    server = Server(build(assistant, FEW, settings), settings, on_ready)
+    server = Server(build(assistant, documents, settings), settings, on_ready)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -87,6 +100,44 @@ def service(_service: Service) -> Iterator[Service]:
     if assistant.gate is not None:
         for _ in range(100):
             assistant.gate.release()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Not the plugin's own browser: it lasts the whole session, and keeps an event loop running in everyone's thread.
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens pages as a member whose browser speaks English; at the end, nothing has left and nothing was violated."""
+    requested: list[str] = []
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(address: str, *, width: int = 1200, height: int = 900, scheme: Any = "light") -> Page:
+        context = browser.new_context(
+            locale="en-US", color_scheme=scheme, viewport={"width": width, "height": height}, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: requested.append(request.url))
+        page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
+        page.on("response", lambda response: complaints.append(response.url) if response.status >= 400 else None)
+        page.goto(address)
+        expect(page.locator("#question textarea")).to_be_visible(timeout=60_000)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert {urlsplit(url).hostname for url in requested if not url.startswith("data:")} == {"127.0.0.1"}
+    assert complaints == []
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from tests.ui.conftest import Service, running
+from playwright.sync_api import Page, expect
+from tests.ui.conftest import CHROMIUM, OpenPage, Service, running
 from tests.ui.material import (
     ABSTAINED,
     ALLOWANCE_QUOTE,
@@ -28,16 +25,6 @@ from tests.ui.scripted import Play, ScriptedAssistant, citation, document, hit
 from sourcier.core.settings import ServeSettings, Settings
 from sourcier.core.types import Removed
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
 pytestmark = [
     pytest.mark.skipif(
         not CHROMIUM.exists(),
@@ -47,46 +34,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),
     pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
 ]
-
-OpenPage = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Not the plugin's own browser: it lasts the whole session, and keeps an event loop running in everyone's thread.
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Opens pages as a member whose browser speaks English; at the end, nothing has left and nothing was violated."""
-    requested: list[str] = []
-    complaints: list[str] = []
-    contexts = []
-
-    def opened(address: str, *, width: int = 1200, height: int = 900, scheme: Any = "light") -> Page:
-        context = browser.new_context(
-            locale="en-US", color_scheme=scheme, viewport={"width": width, "height": height}, reduced_motion="reduce"
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: requested.append(request.url))
-        page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
-        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-        page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
-        page.on("response", lambda response: complaints.append(response.url) if response.status >= 400 else None)
-        page.goto(address)
-        expect(page.locator("#question textarea")).to_be_visible(timeout=60_000)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert {urlsplit(url).hostname for url in requested if not url.startswith("data:")} == {"127.0.0.1"}
-    assert complaints == []
 
 
 def ask(page: Page, question: str, *, wait: bool = True) -> None:

@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
+from sourcier.app.activity import activity_to_json
 from sourcier.app.answering.events import Answering, Event, Finished
 from sourcier.app.shapes import answer_to_json, document_to_json, documents_to_json, event_to_json, search_to_json
 from sourcier.app.turnstile import BusyError, Turnstile, Waiting
@@ -34,7 +35,7 @@ from sourcier.core.types import Document, Hit, ModelInfo
 from sourcier.core.validity import Filter
 from sourcier.index.records import DocumentRow
 
-__all__ = ["Described", "DocumentsAndSearch", "answer_errors_in_json", "router"]
+__all__ = ["Described", "DocumentsAndSearch", "SelfChecking", "answer_errors_in_json", "router"]
 
 #: The one error of the store that is about the request.
 _UNKNOWN = "store.document_unknown"
@@ -81,6 +82,15 @@ class Described(Protocol):
 
     @property
     def model_info(self) -> ModelInfo: ...  # noqa: D102
+
+
+@runtime_checkable
+class SelfChecking(Protocol):
+    """An index that says what is wrong with it."""
+
+    def health(self) -> list[str]:
+        """Catalogue keys of what is not as it should be."""
+        ...
 
 
 class _Body(BaseModel):
@@ -137,7 +147,16 @@ def router(assistant: Answering, searcher: DocumentsAndSearch, turnstile: Turnst
         provider = settings.model.provider
         model = assistant.model_info if isinstance(assistant, Described) else ModelInfo(provider, "")
         shape = {"provider": model.provider, "name": model.name, "digest": model.digest}
-        return JSONResponse({"status": "ok", "version": version("sourcier"), "model": shape})
+        found = searcher.health() if isinstance(searcher, SelfChecking) else []
+        return JSONResponse(
+            {
+                "status": "degraded" if found else "ok",
+                "version": version("sourcier"),
+                "model": shape,
+                "problems": [{"key": key, "text": message(key, settings.language)} for key in found],
+                "activity": activity_to_json(settings.home, settings.language),
+            }
+        )
 
     # The page is mounted at the root and would answer in its own shape whatever is asked for in the wrong way.
     @routes.api_route("/{address:path}", methods=["GET", "POST"])

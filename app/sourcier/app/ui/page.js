@@ -1,5 +1,6 @@
 /* What the page does in the browser: speak the page's language, open sources, announce, keep earlier turns here only.
-   Runs before the framework's own scripts. It makes no request and never reads text as markup. */
+   Runs before the framework's own scripts. It asks this server how it is, and nothing else of anyone, and never reads
+   text as markup. */
 (() => {
   "use strict";
 
@@ -9,6 +10,7 @@
   Object.defineProperty(Navigator.prototype, "languages", { get: () => [language] });
 
   const PAST_TURNS = 40;
+  const HEALTH_MS = 4000;
   const byId = (id) => document.getElementById(id);
   let opener = null;
   let lastTurn = null;
@@ -126,6 +128,35 @@
     closePassage();
   }
 
+  /* What goes on behind the page: documents being brought up to date, a search that is not as it should be. */
+  async function bulletin() {
+    if (document.hidden) return;
+    let health;
+    try {
+      const response = await fetch("./api/health", { cache: "no-store" });
+      health = response.ok ? await response.json() : {};
+    } catch {
+      return; // the server has stopped: the next question will say so
+    }
+    show("activity", health.activity?.text);
+    const problems = (health.problems ?? []).map(({ text }) => text);
+    const list = byId("problems");
+    if (list.dataset.shown !== problems.join("\n")) {
+      list.dataset.shown = problems.join("\n");
+      list.replaceChildren(
+        ...problems.map((text) => Object.assign(document.createElement("li"), { textContent: text })),
+      );
+    }
+    byId("degraded").hidden = !problems.length;
+    byId("bulletin").hidden = !health.activity && !problems.length;
+  }
+
+  function show(id, text) {
+    const line = byId(id);
+    line.hidden = !text;
+    if (line.textContent !== (text ?? "")) line.textContent = text ?? "";
+  }
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button");
     if (!button) return;
@@ -140,6 +171,9 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     setInterval(tick, 1000);
+    bulletin();
+    setInterval(bulletin, HEALTH_MS);
+    document.addEventListener("visibilitychange", bulletin);
     new MutationObserver((changes) => {
       const ours = changes.some(({ target }) => target.closest?.("#current, gradio-app") && !target.closest("#past, .elapsed"));
       if (ours) redrawn();

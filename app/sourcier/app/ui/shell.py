@@ -78,6 +78,8 @@ class Shell:
         return (
             f"<noscript><p>{words('needs_script')}</p></noscript>"
             '<div id="announcer" class="unseen" role="status" aria-live="polite"></div>'
+            '<div id="bulletin" hidden><p id="activity" hidden></p>'
+            f'<div id="degraded" role="alert" hidden><p>{words("degraded")}</p><ul id="problems"></ul></div></div>'
             '<aside id="drawer" role="dialog" aria-labelledby="drawer-title" tabindex="-1" hidden>'
             f'<header><h2 id="drawer-title"></h2><button type="button" id="drawer-close">{words("passage_close")}</button>'
             '</header><div id="drawer-body"></div></aside>'
