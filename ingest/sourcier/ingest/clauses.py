@@ -156,19 +156,18 @@ class Clauses:
                 continue
             if not (here.clause or here.annex) or block.kind is BlockKind.HEADING:
                 continue
-            marks = list(enumeration.marks(self._text, block.start, block.end))
-            if block.kind is BlockKind.PARAGRAPH and not (marks and marks[0][0] == block.start):
+            paragraph = block.kind is BlockKind.PARAGRAPH and not enumeration.opens(self._text, block.start, block.end)
+            if paragraph:
                 enumeration.leave()
-                marks = list(enumeration.marks(self._text, block.start, block.end))
                 sentence = bool(here.clause) and counted and _ends(self._text, block)
                 self._note(block.start, replace(here, paragraph=len(paragraphs) + 1 if sentence else 0))
                 if sentence:
                     paragraphs.append(len(self._places) - 1)
-            for offset, inside in marks:
+            for offset, inside in enumeration.marks(self._text, block.start, block.end):
                 # Numbered paragraphs are not counted a second time.
-                several = len(paragraphs) > 1 and not inside[0].startswith("par.")
+                several = len(paragraphs) > 1 and bool(inside) and not inside[0].startswith("par.")
                 self._note(offset, replace(here, inside=inside, paragraph=len(paragraphs) if several else 0))
-            counted = counted and not marks
+                counted = False
         self._settle(paragraphs)
 
     def _settle(self, paragraphs: Sequence[int]) -> None:

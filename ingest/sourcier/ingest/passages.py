@@ -23,6 +23,7 @@ _LINES = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE})
 _CELLS = re.compile(r"(?<=\|)\s+")
 _JOINTS = (re.compile(r"(?<=[;:])\s+"), re.compile(r"(?<=,)\s+"))
 """Where a sentence that is too long is best cut: before its items, then before its phrases."""
+_NUMBER = re.compile(r"[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{2,5})(?:[.)\]]|°)")
 _CRUMB = 8
 """A passage of less than this part of the limit finds nothing, and is found by everything."""
 
@@ -235,8 +236,15 @@ class _Cutter:
             yield from self._sentences(piece)
 
     def _sentences(self, piece: _Piece) -> Iterator[_Piece]:
+        begun: int | None = None
         for span in split_sentences(self._text, piece.start, piece.end):
-            sentence = self._piece(span.start, span.end, piece.block)
+            start = span.start if begun is None else begun
+            # A number on a line of its own goes with what it numbers.
+            if span.end < piece.end and _NUMBER.fullmatch(self._text, span.start, span.end):
+                begun = start
+                continue
+            begun = None
+            sentence = self._piece(start, span.end, piece.block)
             yield from [sentence] if sentence.tokens <= self._max else self._joints(sentence, _JOINTS)
 
     def _joints(self, piece: _Piece, joints: Sequence[re.Pattern[str]]) -> Iterator[_Piece]:

@@ -189,6 +189,23 @@ def test_items_of_a_code_may_stand_in_one_paragraph() -> None:
     ]  # fmt: skip
 
 
+def test_what_follows_the_items_of_one_line_is_not_said_to_be_in_the_last() -> None:
+    text = "I.-L'accord prévoit : 1° Un délai ; 2° Un montant. Lorsqu'il est étendu, il s'applique. II.-Le reste est libre."
+    made = document(Draft(P, text), title="Article L2261-7")
+    assert [at(made, words) for words in ("L'accord", "Un montant", "Lorsqu", "il s'app", "Le reste")] == [
+        "art. L. 2261-7, I", "art. L. 2261-7, I, 2°", "art. L. 2261-7, I", "art. L. 2261-7, I", "art. L. 2261-7, II",
+    ]  # fmt: skip
+
+
+def test_a_paragraph_between_items_hides_them_and_they_go_on() -> None:
+    made = document(
+        Draft(P, "Article 9"), Draft(L, "1. Il faut :"), Draft(L, "a) un plan;"), Draft(L, "b) un budget.\nEn outre, un avis."),
+        Draft(P, "Un paragraphe de quel rang ?"), Draft(L, "2.\nIl suffit d'un avis."), Draft(L, "a) Oral ou écrit."),
+    )  # fmt: skip
+    found = [at(made, words) for words in ("un budget", "En outre", "quel rang", "Il suffit", "Oral")]
+    assert found == ["art. 9, par. 1 b)", "art. 9", "art. 9", "art. 9, par. 2", "art. 9, par. 2 a)"]
+
+
 def test_a_letter_is_a_roman_number_only_inside_letters() -> None:
     items = [Draft(L, f"{letter}) point {letter};") for letter in "abcdefghij"]
     made = document(Draft(P, "Article 2. Ce sont :"), *items)
