@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from sourcier.core.errors import IngestError
 from sourcier.core.types import BlockKind, Document, Metadata
 from sourcier.core.validity import Filter, days_of, expired_since, validity
+from sourcier.ingest.clauses import clause_at
 from sourcier.ingest.drafts import Draft, Reading
 from sourcier.ingest.files import Skipped, SourceFile
 from sourcier.ingest.language import language_of
@@ -126,6 +128,23 @@ def test_a_row_comes_before_what_is_said_of_its_collection() -> None:
     assert (row.title, row.publisher, row.kind, row.language) == ("7", "La ligne", "law", "fr-FR")
     file = metadata_of(described, reading, "7")
     assert (file.title, file.publisher) == ("La collection", "Le tout")
+
+
+def test_a_row_may_give_the_number_of_an_article(read_all: Callable[..., list[Document | Skipped]]) -> None:
+    rows = [
+        {"id": "LEGI1", "num": "L1222-1", "text": TEXT, "valid_until": "31/12/2025"},
+        {"id": "LEGI2", "num": "L1222-2", "title": "De la preuve", "text": TEXT},
+        {"id": "LEGI3", "num": 4, "text": TEXT},
+    ]
+    documents = read_all({"code.jsonl": "\n".join(map(json.dumps, rows))})
+    assert [d.metadata.title for d in documents if isinstance(d, Document)] == [
+        "Article L1222-1",
+        "De la preuve",
+        "LEGI3",
+    ]
+    assert isinstance(documents[0], Document)
+    assert clause_at(documents[0], 5) == "art. L. 1222-1"
+    assert documents[0].metadata.valid_until == "2025-12-31"
 
 
 @pytest.mark.parametrize(

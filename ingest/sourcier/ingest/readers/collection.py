@@ -7,6 +7,7 @@ is parsed where every other format is.
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import unicodedata
 import zlib
@@ -56,7 +57,7 @@ def lines_of(stream: IO[bytes], path: str, limits: Limits) -> Iterator[Line]:
     stream.seek(0)
     packed = PurePath(path).suffix.lower() == ".gz"
     # Decompressing as it reads: what a small archive unfolds to never has to fit in memory.
-    opened = cast("IO[bytes]", gzip.GzipFile(fileobj=stream, mode="rb")) if packed else stream
+    opened = io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=stream, mode="rb"))) if packed else stream
     most = min(limits.max_unpacked_mb * MEGABYTE, max(MEGABYTE, limits.max_ratio * size))
     longest = limits.max_file_mb * MEGABYTE
     total = number = 0
@@ -99,4 +100,8 @@ def _row(line: bytes, number: int) -> Row:
     if isinstance(section, str) and section.strip():
         drafts = (Draft(BlockKind.HEADING, " ".join(section.split()), 1), *drafts)
     row_id = unicodedata.normalize("NFC", row_id.strip()).encode("utf-8", errors="replace").decode()
-    return Row(row_id, number, Reading(drafts, given_from(raw), read.findings, read.dropped))
+    given = given_from(raw)
+    article = raw.get("num")
+    if "title" not in given and isinstance(article, str) and article.strip():
+        given["title"] = f"Article {' '.join(article.split())}"
+    return Row(row_id, number, Reading(drafts, given, read.findings, read.dropped))
