@@ -30,11 +30,21 @@ _CALL = re.compile(r"[ \u00a0]?\[\^([^\]\s]{1,200})\]")
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^>]*>", re.DOTALL)
 _HIDDEN_ELEMENT = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 # What a link, an image or a tag has that is not shown; « <https://…> » is.
-_UNSHOWN = re.compile(
-    r"\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)|\]\[[^\]\n]*\]|<!--.*?-->"
-    r"|<(?!https?:|mailto:|[^<>@\s]+@)[^<>]*>",
-    re.DOTALL,
-)
+_LINK = r"\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+_REFERENCE = r"\]\[[^\]\n]*\]"
+_MARKUP = r"<!--.*?-->|<(?!https?:|mailto:|[^<>@\s]+@)[^<>]*>"
+# The likeliest first: what looks like a link, a reference or a tag may be text.
+_UNSHOWN = [
+    re.compile("|".join(parts), re.DOTALL)
+    for parts in (
+        (_LINK, _REFERENCE, _MARKUP),
+        (_LINK, _MARKUP),
+        (_LINK, _REFERENCE),
+        (_LINK,),
+        (_REFERENCE,),
+        (_MARKUP,),
+    )
+]
 _TARGET = re.compile(r"[\s>]*\[[^\]]+\]:\s*\S.*")
 _FENCED = re.compile(r"[\s>*+-]*(?:`{3,}|~{3,})")
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
@@ -218,14 +228,17 @@ class _Blocks:
         if before.endswith(after):
             pieces: list[str] | None = [before[: len(before) - len(after)]]
         else:
-            unshown = [found.group() for found in _UNSHOWN.finditer(raw)]
-            pieces = left_over("".join(_UNSHOWN.sub("", raw).split()), after) if unshown else None
+            pieces = None
+            for pattern in _UNSHOWN if "](" in raw or "][" in raw or "<" in raw else ():
+                pieces = left_over("".join(pattern.sub("", raw).split()), after)
+                if pieces is not None:
+                    for found in pattern.finditer(raw):
+                        self._losses.add("markup", "".join(found.group().split()))
+                    break
             if pieces is None:
-                unshown, pieces = [], left_over(before, after)
-            for piece in unshown:
-                self._losses.add("markup", "".join(piece.split()))
+                pieces = left_over(before, after)
         for piece in pieces or ():
-            if _UNSHOWN.fullmatch(piece) or not any(map(str.isalnum, piece)):
+            if _UNSHOWN[0].fullmatch(piece) or not any(map(str.isalnum, piece)):
                 self._losses.add("markup", piece)
 
 
@@ -237,7 +250,10 @@ def _rows(tokens: Sequence[Token]) -> list[tuple[Token, str]]:
             rows.append((token, []))
         elif token.type == "inline" and rows:
             rows[-1][1].append(_shown([token]).replace("\n", " "))
-    return [(opening, " | ".join(row)) for opening, row in rows if any(row)]
+    for _, row in rows:
+        while row and not row[-1]:
+            row.pop()
+    return [(opening, " | ".join(row)) for opening, row in rows if row]
 
 
 def _shown(tokens: Sequence[Token]) -> str:
