@@ -7,11 +7,13 @@ Each format is read as ``sourcier ingest`` reads it, in a process of its own. Th
 package carries, its bytes decoded and nothing else (our reader of text is measured like the others): its words and how
 they are counted are in :mod:`sourcier.eval.bench.words`. Its tables are drawn with bars, and what a cell says goes over
 several lines: the words « line by line » mix neighbouring cells, so a second figure reads these tables cell by cell.
-A third one says what a naive extraction of all that the format holds gives (``source_text`` of the reader, where there
-is one): words that are not in the format, or that it has elsewhere, cannot be found in order by any reader of it.
+Two more figures tell our readers from the formats: what a naive extraction of all that the format holds gives
+(``source_text`` of the reader) in the same order, and how many of the words it holds at all, in whatever order. Words that
+are not in the format, such as the titles of cross-references that a PDF prints as numbers, no reader can find.
 
 Headings are the ``h1``–``h4`` of the HTML version, taken from its markup by lxml and not by our reader, but for those
-of its navigation bars and the labels of its boxes (« Astuce », « Note »). One is found when a heading block has its words.
+of its navigation bars and the labels of its boxes (« Astuce », « Note »). One is found when a heading block has its words;
+those found under another number (« A.1 » for « 1.1 ») are counted apart.
 """
 
 from __future__ import annotations
@@ -100,9 +102,10 @@ class Measure:
 
     Attributes:
         by_lines, by_cells: share of the words of the text version found in the same order; ``naive`` that of a naive
-            extraction (tables by cells), None where the reader offers none.
+            extraction (tables by cells) and ``held`` whatever the order, None where the reader offers none.
         absent: runs of words of the text version (tables by cells) that are not there, with what stands before.
-        headings: how many of the HTML version's; ``missing`` those that are not headings here.
+        headings: how many of the HTML version's; ``renumbered`` those found under another number, ``missing`` those that
+            are not headings here.
         error: why it could not be read.
     """
 
@@ -114,9 +117,11 @@ class Measure:
     by_lines: float = 0.0
     by_cells: float = 0.0
     naive: float | None = None
+    held: float | None = None
     absent: tuple[str, ...] = ()
     headings: int = 0
     found: int = 0
+    renumbered: int = 0
     missing: tuple[str, ...] = ()
     error: str = ""
 
@@ -138,33 +143,37 @@ def measure(folder: Path, manual: Manual, formats: Sequence[str] = ()) -> Iterat
             continue
         got = [word for document in documents for word in words(document.text)]
         found, absent = in_order(cells, got)
-        missing = _missing(expected, documents)
+        missing, renumbered = _missing(expected, documents)
+        naive, held = _naive(cells, files)
         yield Measure(
-            manual.name,
-            name,
-            len(files),
-            len(cells),
-            len(got),
-            in_order(lines, got)[0] / len(lines),
-            found / len(cells),
-            _naive(cells, files),
-            tuple(_runs(cells, absent)),
-            len(expected),
-            len(expected) - len(missing),
-            tuple(missing),
+            manual=manual.name,
+            format=name,
+            files=len(files),
+            reference=len(cells),
+            words=len(got),
+            by_lines=in_order(lines, got)[0] / len(lines),
+            by_cells=found / len(cells),
+            naive=naive,
+            held=held,
+            absent=tuple(_runs(cells, absent)),
+            headings=len(expected),
+            found=len(expected) - len(missing) - renumbered,
+            renumbered=renumbered,
+            missing=tuple(missing),
         )
 
 
-def _naive(reference: Sequence[str], files: Sequence[Path]) -> float | None:
-    """What all the text of the format, taken as it comes, has of the reference."""
+def _naive(reference: Sequence[str], files: Sequence[Path]) -> tuple[float | None, float | None]:
+    """What all the text of the format, taken as it comes, has of the reference: in the same order, and at all."""
     got: list[str] = []
     for file in files:
         data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
         reader = import_module(f"sourcier.ingest.readers.{kind_of(file.name.removesuffix('.gz'), data).value}")
         if not hasattr(reader, "source_text"):
-            return None
+            return None, None
         got += words(reader.source_text(data, limits=Limits.of(IngestSettings())))
-    return in_order(reference, got)[0] / len(reference)
+    held = sum((Counter(reference) & Counter(got)).values())
+    return in_order(reference, got)[0] / len(reference), held / len(reference)
 
 
 def _read(file: Path) -> Iterator[Document]:
@@ -207,22 +216,42 @@ def _headings(pages: Sequence[Path]) -> Iterator[str]:
                 yield " ".join(heading.text_content().replace("¶", "").split())
 
 
-def _missing(expected: Sequence[str], documents: Sequence[Document]) -> list[str]:
-    """Headings without a heading block of the same words; each block serves once."""
+def _missing(expected: Sequence[str], documents: Sequence[Document]) -> tuple[list[str], int]:
+    """Headings without a heading block of the same words (each block serves once), and how many have another number."""
     there = Counter(
         tuple(words(document.text[block.start : block.end]))
         for document in documents
         for block in document.blocks
         if block.kind is BlockKind.HEADING
     )
-    missing = []
+    left = []
     for heading in expected:
         key = tuple(words(heading))
         if there[key]:
             there[key] -= 1
         else:
+            left.append(heading)
+    bare: Counter[tuple[str, ...]] = Counter()
+    for key, count in there.items():
+        bare[_unnumbered(key)] += count
+    missing = []
+    for heading in left:
+        key = _unnumbered(tuple(words(heading)))
+        if key and bare[key]:
+            bare[key] -= 1
+        else:
             missing.append(heading)
-    return missing
+    return missing, len(left) - len(missing)
+
+
+def _unnumbered(heading: tuple[str, ...]) -> tuple[str, ...]:
+    """A heading without its number: « Chapitre 2 », « A 1 »."""
+    start = 0
+    while start < len(heading) and (heading[start].isdigit() or (len(heading[start]) == 1 and start == 0)):
+        start += 1
+    if heading[:1] and heading[0].casefold() in {"chapitre", "annexe", "partie", "chapter", "appendix"}:
+        start = 2
+    return heading[start:]
 
 
 def _runs(reference: Sequence[str], absent: Sequence[int]) -> Iterator[str]:
@@ -238,10 +267,10 @@ def _runs(reference: Sequence[str], absent: Sequence[int]) -> Iterator[str]:
 
 def _row(one: Measure) -> list[str]:
     if one.error:
-        return [f"{one.manual} {one.format}", *["–"] * 7]
+        return [f"{one.manual} {one.format}", *["–"] * 8]
     shares = [
         "–" if share is None else f"{100 * share:.2f} %".replace(".", ",")
-        for share in (one.by_lines, one.by_cells, one.naive)
+        for share in (one.by_lines, one.by_cells, one.naive, one.held)
     ]
     return [
         f"{one.manual} {one.format}",
@@ -249,7 +278,7 @@ def _row(one: Measure) -> list[str]:
         str(one.reference),
         str(one.words),
         *shares,
-        f"{one.found}/{one.headings}",
+        f"{one.found}{f' + {one.renumbered}' if one.renumbered else ''}/{one.headings}",
     ]
 
 
@@ -270,7 +299,7 @@ def run(
     if as_json:
         sys.stdout.write(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1) + "\n")
         return
-    columns = ("manual", "files", "reference", "words", "by_lines", "by_cells", "naive", "headings")
+    columns = ("manual", "files", "reference", "words", "by_lines", "by_cells", "naive", "held", "headings")
     lines = table([message(f"eval.formats_{column}") for column in columns], [_row(one) for one in found])
     for one in found:
         if one.error:
