@@ -30,7 +30,7 @@ def numbered(text: str, level: int = 0, number: int = 1) -> str:
 
 def word_file(body: str, *, core: str = "", tail: str = "", **parts: str) -> bytes:
     """A Word file: ``body`` is the XML of its body; ``styles=``, ``numbering=``, ``header1=``… the XML inside the root
-    of other parts. ``tail`` comes before the root element of the document (a DOCTYPE)."""
+    of other parts (``chart1=`` is a whole part). ``tail`` comes before the root element of the document (a DOCTYPE)."""
     roots = {
         "styles": "styles", "numbering": "numbering", "footnotes": "footnotes", "endnotes": "endnotes",
         "comments": "comments", "header": "hdr", "footer": "ftr",
@@ -57,6 +57,9 @@ def word_file(body: str, *, core: str = "", tail: str = "", **parts: str) -> byt
         )
         archive.writestr("word/document.xml", f"{tail}<w:document {_SPACES}><w:body>{body}</w:body></w:document>")
         for name, xml in parts.items():
+            if name.startswith("chart"):
+                archive.writestr(f"word/{name}.xml", xml)
+                continue
             root = roots[name.rstrip("123")]
             archive.writestr(f"word/{name}.xml", f"<w:{root} {_SPACES}>{xml}</w:{root}>")
     return stream.getvalue()

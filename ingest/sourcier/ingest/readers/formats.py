@@ -71,6 +71,7 @@ def number(value: Decimal, code: str) -> str:
     return text
 
 
+@lru_cache(maxsize=512)
 def is_date(code: str) -> bool:
     """Whether a format shows dates or times."""
     kept = re.sub(

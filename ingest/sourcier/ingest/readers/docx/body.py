@@ -9,6 +9,7 @@ from typing import Any
 from sourcier.core.types import BlockKind
 from sourcier.ingest.cleaning import clean_block
 from sourcier.ingest.drafts import Draft
+from sourcier.ingest.readers.charts import chart_drafts
 from sourcier.ingest.readers.docx.inline import Inline, Said, branch
 from sourcier.ingest.readers.docx.names import MC, W, find, integer, is_on, value
 from sourcier.ingest.readers.docx.numbering import Numbering
@@ -134,13 +135,16 @@ class Story:
         return mark.number, mark.level
 
     def _beside(self, said: Said) -> Iterator[Draft]:
-        """What is anchored in a paragraph: text boxes and diagrams."""
+        """What is anchored in a paragraph: text boxes, diagrams and charts."""
         for box in said.boxes:
             yield from self.blocks(box, on_white=False)
         for name in said.diagrams:
             relation = self._related.get(name)
             for line in diagram_lines(self._package, relation.target) if relation is not None else ():
                 yield Draft(BlockKind.LIST_ITEM, line)
+        for name in said.charts:
+            relation = self._related.get(name)
+            yield from chart_drafts(self._package.xml(relation.target) if relation is not None else None)
 
     def _notes(self, calls: list[str]) -> tuple[str, ...]:
         texts = []

@@ -24,12 +24,13 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 @dataclass(slots=True)
 class Said:
-    """A paragraph as shown, the notes it calls (``f2``), the text boxes and diagrams that are anchored in it."""
+    """A paragraph as shown, the notes it calls (``f2``), the text boxes, diagrams and charts that are anchored in it."""
 
     text: str = ""
     calls: list[str] = field(default_factory=list)
     boxes: list[Any] = field(default_factory=list)
     diagrams: list[str] = field(default_factory=list)
+    charts: list[str] = field(default_factory=list)
 
 
 class Inline:
@@ -145,7 +146,7 @@ class Inline:
             self._fields.pop()
 
     def _drawn(self, piece: Any, said: Said) -> None:
-        """Text boxes and diagrams of a drawing; what has no text that can be read is counted."""
+        """Text boxes, diagrams and charts of a drawing; what has no text that can be read is counted."""
         if piece.tag == f"{MC}AlternateContent":
             for child in branch(piece):
                 self._drawn(child, said)
@@ -159,7 +160,9 @@ class Inline:
                 said.boxes.append(element)
             elif name == "relIds" and (diagram := element.get(f"{R}dm")):
                 said.diagrams.append(diagram)
-            elif name in {"chart", "OLEObject"}:
+            elif name == "chart" and (chart := element.get(f"{R}id")):
+                said.charts.append(chart)
+            elif name == "OLEObject":
                 self._left_out.add("finding.embedded")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sourcier.core.types import BlockKind
 from sourcier.ingest.drafts import Draft
+from sourcier.ingest.readers.charts import chart_drafts
 from sourcier.ingest.readers.left_out import LeftOut
 from sourcier.ingest.readers.markup import local
 from sourcier.ingest.readers.ooxml import Package, R, diagram_lines
@@ -140,7 +141,7 @@ class Slide:
         return _Item(drafts, max((int(size) for size in sizes if size.isdecimal()), default=0)) if drafts else None
 
     def _framed(self, frame: Any) -> Iterator[Draft]:
-        """A table, a diagram; a chart or an object is only counted."""
+        """A table, a diagram, a chart; an embedded object is only counted."""
         table = next(frame.iter(f"{A}tbl"), None)
         if table is not None:
             yield from self._table(table)
@@ -150,7 +151,11 @@ class Slide:
                 relation = self._package.relations(self._part).get(element.get(f"{R}dm", ""))
                 for line in diagram_lines(self._package, relation.target) if relation is not None else ():
                     yield Draft(BlockKind.LIST_ITEM, line, page=self._page)
-            elif local(element) in {"chart", "oleObj"}:
+            elif local(element) == "chart":
+                relation = self._package.relations(self._part).get(element.get(f"{R}id", ""))
+                chart = self._package.xml(relation.target) if relation is not None else None
+                yield from chart_drafts(chart, page=self._page)
+            elif local(element) == "oleObj":
                 self._left_out.add("finding.embedded", page=self._page)
 
     def _table(self, table: Any) -> Iterator[Draft]:

@@ -12,6 +12,7 @@ from sourcier.core.errors import UnreadableFileError
 from sourcier.core.types import BlockKind
 from sourcier.ingest.drafts import Draft, Reading
 from sourcier.ingest.limits import Limits
+from sourcier.ingest.readers.charts import chart_drafts
 from sourcier.ingest.readers.left_out import LeftOut
 from sourcier.ingest.readers.markup import local, stream
 from sourcier.ingest.readers.ooxml import Package, R
@@ -73,10 +74,8 @@ class _Workbook:
         """The elements of the sheets, in the order of their tabs, with the names of their parts."""
         for sheet in self._package.document.iter(f"{S}sheet"):
             relation = self._related.get(sheet.get(f"{R}id", ""))
-            if relation is not None and relation.kind == "worksheet":
+            if relation is not None and relation.kind in {"worksheet", "chartsheet"}:
                 yield sheet, relation.target
-            elif relation is not None and relation.kind == "chartsheet":
-                self._left_out.add("finding.embedded")
 
     def reading(self) -> Reading:
         """All that the visible sheets show."""
@@ -93,8 +92,10 @@ class _Workbook:
             titled = not (is_generic(name) and len(sheets) == 1)
             if not titled:
                 self._left_out.drop("navigation", name)
-            drafts += sheet_drafts(grid.sheet, titled=titled)
-            drafts += self._beside(part)
+            beside = list(self._beside(part))
+            if titled and beside and not grid.sheet.rows:
+                drafts.append(Draft(BlockKind.HEADING, name, 2))
+            drafts += [*sheet_drafts(grid.sheet, titled=titled), *beside]
         return Reading(tuple(drafts), self._package.given(), self._left_out.findings, self._left_out.dropped)
 
     def _table_headers(self, part: str) -> Iterator[int]:
@@ -106,7 +107,7 @@ class _Workbook:
                 yield covered[0]
 
     def _beside(self, part: str) -> Iterator[Draft]:
-        """Text boxes over a sheet; its comments and charts are told."""
+        """Text boxes and charts over a sheet; its comments are told."""
         for name in self._package.related(part, "comments"):
             root = self._package.xml(name)
             for comment in root.iter(f"{S}comment") if root is not None else ():
@@ -114,8 +115,8 @@ class _Workbook:
         for name in self._package.related(part, "drawing"):
             root = self._package.xml(name)
             for element in root.iter() if root is not None else ():
-                if local(element) == "chart":
-                    self._left_out.add("finding.embedded")
-                elif local(element) == "txBody":
+                if local(element) == "txBody":
                     lines = ("".join(t.text or "" for t in p.iter() if local(t) == "t") for p in element)
                     yield Draft(BlockKind.PARAGRAPH, "\n".join(lines))
+            for chart in self._package.related(name, "chart"):
+                yield from chart_drafts(self._package.xml(chart))
