@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sourcier.core.types import Block, BlockKind, Document, Finding
+from sourcier.ingest.accounting import RAISED, Pool, Words
 from sourcier.ingest.alignment import Run, common_runs, left_over
 from sourcier.ingest.characters import character_findings
 from sourcier.ingest.cleaning import clean_characters
 from sourcier.ingest.drafts import Dropped
 from sourcier.ingest.mojibake import repair
 
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LABEL = re.compile(r"[(\[]?(\d{1,3})")
 _LONG_ENOUGH = 4
 """Words in a row that must be the same for a stretch to count as moved."""
 _TARGET = re.compile(r"\]\([^()\s]*\)|\]\[[^\]]*\]|<[^<>]*>")
-_FEW = 3
-"""Words from which a piece may be looked for by itself."""
 _SOLID = 12
 """Words in a row that are never the same by chance."""
 _ROUNDS = 4
@@ -74,7 +72,7 @@ def compare(source: str, document: Document, dropped: Iterable[Dropped]) -> Comp
         dropped: what reading it says it left out.
     """
     repaired = repair(source)
-    found = _Comparer(_Words.of(clean_characters(repaired.text)), document, dropped).compare()
+    found = _Comparer(Words.of(clean_characters(repaired.text)), document, dropped).compare()
     characters = character_findings([repaired.text])
     if repaired.count:
         characters.insert(0, Finding("finding.mojibake", repaired.count, repaired.sample))
@@ -82,107 +80,27 @@ def compare(source: str, document: Document, dropped: Iterable[Dropped]) -> Comp
     return found
 
 
-@dataclass(slots=True)
-class _Words:
-    """The words of a text: what a reader sees between two blanks."""
+class _Hunk(NamedTuple):
+    """Words of the source, and those of the canonical text that stand in their place."""
 
-    text: str
-    spans: list[tuple[int, int]]
-    keys: list[str]
-
-    @classmethod
-    def of(cls, text: str) -> _Words:
-        spans = [found.span() for found in re.finditer(r"\S+", text)]
-        return cls(text, spans, [text[start:end].translate(_RAISED) for start, end in spans])
-
-    def shown(self, places: Sequence[int]) -> str:
-        """These words as they are written, on one line."""
-        return " ".join(self.text[slice(*self.spans[place])] for place in places)
-
-
-class _Pool:
-    """What was dropped, each piece to be found once in the source; signs of markup may be found in any order."""
-
-    def __init__(self, dropped: Iterable[Dropped]) -> None:
-        self._left: dict[tuple[str, ...], deque[Dropped]] = {}
-        self._lengths: dict[str, set[int]] = {}
-        self._signs: Counter[str] = Counter()
-        for one in dropped:
-            words = tuple(_Words.of(clean_characters(one.text)).keys)
-            if one.why == "markup" and not any(map(str.isalnum, one.text)):
-                self._signs.update("".join(words))
-            elif words:
-                self._left.setdefault(words, deque()).append(one)
-                self._lengths.setdefault(words[0], set()).add(len(words))
-
-    def pieces(self) -> list[tuple[str, ...]]:
-        """The words of each piece of several words."""
-        return [words for words, left in self._left.items() for _ in left if len(words) >= _FEW]
-
-    def take(self, words: Sequence[str], at: int, end: int) -> tuple[int, Dropped] | None:
-        """The longest piece that stands at ``words[at:end]``, and how many words it takes."""
-        for length in sorted(self._lengths.get(words[at], ()), reverse=True):
-            if at + length <= end and (one := self.pop(tuple(words[at : at + length]))) is not None:
-                return length, one
-        return None
-
-    def pop(self, words: tuple[str, ...]) -> Dropped | None:
-        """A piece of exactly these words, which is then no longer there."""
-        left = self._left.get(words)
-        return left.popleft() if left else None
-
-    def parts(self, piece: str) -> list[Dropped] | None:
-        """What ``piece`` is made of, or ``None`` if something of it was not dropped; then nothing is taken."""
-        taken: list[Dropped] = []
-        at = 0
-        while at < len(piece):
-            for end in range(len(piece), at, -1):
-                if (one := self.pop((piece[at:end],))) is not None:
-                    taken.append(one)
-                    at = end
-                    break
-            else:
-                if not self._spell(piece[at]):
-                    self.give_back(taken)
-                    return None
-                if taken and taken[-1].why == "markup" and set(taken[-1].text) == {piece[at]}:
-                    taken[-1] = Dropped("markup", taken[-1].text + piece[at])
-                else:
-                    taken.append(Dropped("markup", piece[at]))
-                at += 1
-        return taken
-
-    def _spell(self, signs: str) -> bool:
-        wanted = Counter(signs)
-        if any(self._signs[sign] < count for sign, count in wanted.items()):
-            return False
-        self._signs -= wanted
-        return True
-
-    def give_back(self, taken: Iterable[Dropped]) -> None:
-        """Put pieces back that turned out to stand elsewhere."""
-        for one in taken:
-            words = tuple(_Words.of(clean_characters(one.text)).keys)
-            if words in self._left:
-                self._left[words].appendleft(one)
-            else:
-                self._signs.update("".join(words))
+    source: list[int]
+    canonical: list[int]
 
 
 class _Comparer:
-    def __init__(self, source: _Words, document: Document, dropped: Iterable[Dropped]) -> None:
+    def __init__(self, source: Words, document: Document, dropped: Iterable[Dropped]) -> None:
         self._source = source
-        self._canonical = _Words.of(document.text)
+        self._canonical = Words.of(document.text)
         self._blocks = document.blocks
         self._starts = [block.start for block in document.blocks]
         self._document = document
-        self._pool = _Pool(dropped)
+        self._pool = Pool(dropped)
         # Of each word of the canonical text, the word of the source that it is; and the other way round.
         self._from: list[int | None] = [None] * len(self._canonical.keys)
         self._to: list[int | None] = [None] * len(source.keys)
         self._notes: dict[str, list[str]] = {}
         for text in (document.text[one.start : one.end] for one in document.blocks if one.kind is BlockKind.NOTE):
-            if label := _LABEL.match(text.translate(_RAISED)):
+            if label := _LABEL.match(text.translate(RAISED)):
                 self._notes.setdefault(label.group(1), []).append(text)
         self._lines = [found.start() for found in re.finditer("\n", source.text)]
         self._result = Comparison()
@@ -253,21 +171,47 @@ class _Comparer:
     def _take_changed(self) -> None:
         """Words of the canonical text that are words of the source with something less."""
         for start, end in list(_gaps(self._from)):
-            places = list(range(start, end))
-            candidates = self._candidates(start, end)
-            if candidates and self._explain(candidates, places):
-                for place in candidates:
-                    self._to[place] = start
-                for place in places:
-                    self._from[place] = candidates[0]
-            elif all(self._canonical.keys[place] == "|" and self._kind(place) is BlockKind.TABLE for place in places):
-                self._result.added += len(places)
-                self._from[start:end] = [-1] * len(places)
-            else:
-                for place in candidates:
-                    self._to[place] = start
-                line = self._line(candidates[0] if candidates else self._before(start))
-                self._result.other.append(Change(self._source.shown(candidates), self._canonical.shown(places), line))
+            whole = _Hunk(self._candidates(start, end), list(range(start, end)))
+            hunks = self._parted(whole)
+            explained = self._explained(hunks)
+            if explained is None and len(hunks) > 1 and (together := self._explained([whole])) is not None:
+                hunks, explained = [whole], together
+            for hunk, dropped in zip(hunks, explained or [self._explain(hunk) for hunk in hunks], strict=True):
+                if dropped is not None:
+                    self._note_change(hunk, dropped)
+                elif not hunk.source and all(map(self._is_bar, hunk.canonical)):
+                    self._result.added += len(hunk.canonical)
+                else:
+                    shown, left = self._source.shown(hunk.source), self._canonical.shown(hunk.canonical)
+                    line = self._line(hunk.source[0] if hunk.source else self._before(start))
+                    self._result.other.append(Change(shown, left, line))
+            for place in whole.source:
+                self._to[place] = start
+            for place in whole.canonical:
+                self._from[place] = whole.source[0] if whole.source else -1
+
+    def _parted(self, whole: _Hunk) -> list[_Hunk]:
+        """What differs in a stretch: the words that both sides have, by whatever chance, apart."""
+        ours = [self._source.keys[place] for place in whole.source]
+        theirs = [self._canonical.keys[place] for place in whole.canonical]
+        hunks: list[_Hunk] = []
+        a = b = 0
+        for run in [*common_runs(ours, theirs), Run(len(ours), len(theirs), 0)]:
+            if run.a > a or run.b > b:
+                hunks.append(_Hunk(whole.source[a : run.a], whole.canonical[b : run.b]))
+            a, b = run.a + run.size, run.b + run.size
+        return hunks
+
+    def _explained(self, hunks: Sequence[_Hunk]) -> list[list[Dropped] | None] | None:
+        """What was dropped in each of these hunks, ``None`` as soon as one has something else."""
+        found: list[list[Dropped] | None] = []
+        for hunk in hunks:
+            dropped = self._explain(hunk)
+            if dropped is None:
+                self._pool.give_back(one for part in found for one in part or ())
+                return None
+            found.append(dropped)
+        return found
 
     def _candidates(self, start: int, end: int) -> list[int]:
         """The words of the source without a match that stand where ``canonical[start:end]`` would."""
@@ -304,38 +248,44 @@ class _Comparer:
             previous += 1
         return previous
 
-    def _explain(self, candidates: Sequence[int], places: Sequence[int]) -> bool:
-        """Whether all that was lost between these words was dropped on purpose; the changes are then noted."""
-        before = "".join(self._source.keys[place] for place in candidates)
-        after = "".join(self._canonical.keys[place] for place in places)
+    def _explain(self, hunk: _Hunk) -> list[Dropped] | None:
+        """What was dropped on purpose between these words, ``None`` if that is not all that differs."""
+        before = "".join(self._source.keys[place] for place in hunk.source)
+        after = "".join(self._canonical.keys[place] for place in hunk.canonical)
         dropped: list[Dropped] = []
-        lost = left_over(before, after)
         if "](" in before or "<" in before:
             # Where a link leads may look like what it says: it is set aside first.
             for found in list(_TARGET.finditer(before)):
                 if (one := self._pool.pop((found.group(),))) is not None:
                     dropped.append(one)
                     before = before.replace(found.group(), "", 1)
-            lost = left_over(before, after)
-        if lost is None:
-            self._pool.give_back(dropped)
-            return False
-        for piece in lost:
+        lost = left_over(before, after)
+        for piece in lost or ():
             parts = self._pool.parts(piece)
             if parts is None:
-                self._pool.give_back(dropped)
-                return False
+                lost = None
+                break
             dropped += parts
+        if lost is None:
+            self._pool.give_back(dropped)
+            return None
+        return dropped
+
+    def _note_change(self, hunk: _Hunk, dropped: Sequence[Dropped]) -> None:
         whys = {one.why for one in dropped}
-        shown, left = self._source.shown(candidates), self._canonical.shown(places)
-        line = self._line(candidates[0])
+        shown, left = self._source.shown(hunk.source), self._canonical.shown(hunk.canonical)
+        line = self._line(hunk.source[0])
         if "note_mark" in whys:
             mark = next(one.text for one in dropped if one.why == "note_mark")
-            self._result.marks.append(Change(shown, left, line, self._note(mark, places[0])))
+            place = hunk.canonical[0] if hunk.canonical else self._follows(hunk.source[0])
+            self._result.marks.append(Change(shown, left, line, self._note(mark, place)))
         if "hyphen" in whys or (not whys and shown != left):
             self._result.rejoined.append(Change(shown, left, line))
         self._result.left_out += [one for one in dropped if one.why not in {"hyphen", "note_mark"}]
-        return True
+
+    def _is_bar(self, place: int) -> bool:
+        block = self._block(place)
+        return self._canonical.keys[place] == "|" and block is not None and block.kind is BlockKind.TABLE
 
     def _take_rest(self) -> None:
         """Words of the source that are nowhere else."""
@@ -367,17 +317,13 @@ class _Comparer:
             else:
                 furthest = middle
 
-    def _kind(self, place: int) -> BlockKind | None:
-        block = self._block(place)
-        return block.kind if block else None
-
     def _block(self, place: int) -> Block | None:
         at = bisect_right(self._starts, self._canonical.spans[place][0]) - 1
         return self._blocks[at] if at >= 0 else None
 
     def _note(self, mark: str, place: int | None) -> str:
         """How the note begins that a mark in the block of ``canonical[place]`` calls."""
-        number = mark.strip(" []").translate(_RAISED)
+        number = mark.strip(" []").translate(RAISED)
         block = self._block(place) if place is not None else None
         for text in self._notes.get(number, ()) if block else ():
             if block and text.endswith(block.notes):
