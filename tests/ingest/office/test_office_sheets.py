@@ -236,6 +236,11 @@ def test_a_sheet_that_claims_a_million_rows_is_read_at_once() -> None:
     assert [draft.text for draft in reader.read(data, limits=LIMITS).drafts] == ["Effectifs", "un", "2"]
 
 
+def test_escaped_characters_of_texts() -> None:
+    xml = f"<worksheet {SPACE}><sheetData><row><c t='inlineStr'><is><t>Un_x000A_deux_x005F_x</t></is></c></row></sheetData></worksheet>"
+    assert [draft.text for draft in reader.read(raw_sheet(xml), limits=LIMITS).drafts][1:] == ["Un\ndeux_x"]
+
+
 @pytest.mark.parametrize(
     "xml",
     [

@@ -44,6 +44,7 @@ class Package:
         refuse_old_container(data, kind)
         self.kind = kind
         self._archive = open_archive(data, limits, kind)
+        self._relations: dict[str, dict[str, Relation]] = {}
         self._names = {name.lower(): name for name in self._archive.namelist()}
         main = next((r.target for r in self.relations("").values() if r.kind == "officeDocument"), "")
         self.main = main
@@ -67,6 +68,8 @@ class Package:
 
     def relations(self, name: str) -> dict[str, Relation]:
         """What a part points to inside the file, by identifier; ``""`` for the package itself."""
+        if name in self._relations:
+            return self._relations[name]
         folder, base = posixpath.split(name)
         root = self.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
         found: dict[str, Relation] = {}
@@ -75,6 +78,7 @@ class Package:
                 continue
             target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target") or "")).lstrip("/")
             found[relation.get("Id") or ""] = Relation((relation.get("Type") or "").rpartition("/")[2], target)
+        self._relations[name] = found
         return found
 
     def related(self, name: str, *kinds: str) -> Iterator[str]:

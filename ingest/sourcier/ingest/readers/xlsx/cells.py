@@ -16,6 +16,8 @@ _BUILTIN = {
     41: '#,##0;(#,##0);"-"', 42: '#,##0 "$";(#,##0 "$");"-" "$"', 43: '#,##0.00;(#,##0.00);"-"',
     44: '#,##0.00 "$";(#,##0.00 "$");"-" "$"', 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
 }  # fmt: skip
+# Characters that XML does not allow, or that end lines.
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 PLACE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 
@@ -62,11 +64,12 @@ def string(item: Any) -> str:
     """A text, of one or several runs, without the reading aid of Japanese."""
     if item is None:
         return ""
-    return "".join(
+    text = "".join(
         t.text or ""
         for child in item
         for t in ([child] if child.tag == f"{S}t" else child.findall(f"{S}t") if child.tag == f"{S}r" else [])
     )
+    return _ESCAPED.sub(lambda escaped: chr(int(escaped.group(1), 16)), text) if "_x" in text else text
 
 
 def area(reference: str | None) -> tuple[int, int, int, int] | None:
