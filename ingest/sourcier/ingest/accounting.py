@@ -25,6 +25,7 @@ class Words:
 
     @classmethod
     def of(cls, text: str) -> Words:
+        """The words of ``text``; the raised digits of notes count as digits."""
         spans = [found.span() for found in re.finditer(r"\S+", text)]
         return cls(text, spans, [text[start:end].translate(RAISED) for start, end in spans])
 

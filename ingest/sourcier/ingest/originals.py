@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,8 @@ def original_of(file: Path, row: str, document_id: str, limits: Limits) -> Origi
 
 
 def _original(file: Path, row: str, document_id: str, limits: Limits) -> Original:
+    if not os.path.lexists(file):
+        raise UnreadableFileError("ingest.source_changed")
     worker = Worker(limits)
     try:
         with open_regular(file) as stream:
@@ -55,7 +58,7 @@ def _original(file: Path, row: str, document_id: str, limits: Limits) -> Origina
             if f"#{name}" == row:
                 return _whole(worker, name, member, document_id, limits)
     except OSError as error:
-        raise UnreadableFileError("ingest.source_changed") from error
+        raise UnreadableFileError("ingest.not_readable", detail=error.strerror or error) from error
     finally:
         worker.close()
     raise UnreadableFileError("ingest.source_changed")

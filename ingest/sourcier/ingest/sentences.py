@@ -41,6 +41,9 @@ _BEFORE_NUMBER = word_set(
     nov déc lun mar mer jeu ven sam dim
     """
 )
+# The same, before the mark of a law or of a form: « ch. C-27.1 », « règl. R-2 ».
+_BEFORE_REFERENCE = word_set("no No par Par ch Ch règl Règl ann Ann doc")
+_REFERENCE = re.compile(r"\s*[A-Z]{1,3}-?\d")
 # May end a sentence: what follows decides.
 _LETTERED = word_set(
     """
@@ -117,6 +120,8 @@ def _abbreviated(line: str, stop: re.Match[str], follows: str) -> bool:
     if word in _ALWAYS:
         # « 142 p. Le rapport » is a sentence's end, « p. 12 » is not; the same goes for « al. » after « et ».
         return not _counted(line[: found.start()], word, follows)
+    if word in _BEFORE_REFERENCE and _REFERENCE.match(line, stop.end()):
+        return True
     if word in _BEFORE_NUMBER and (follows.isdigit() or len(word) == 1):
         return word not in {"A", "D", "L", "R"} or follows.isdigit() or _initial(line, found.start())
     if len(word) == 1 and word.isalpha() and word.isupper():
