@@ -18,7 +18,8 @@ _MAX_LABEL = 120
 _MAX_LABELS = 6000
 """Characters of all the labels of a row together: a header longer than that would drown what it labels."""
 _MAX_REPEATED = 200
-_MAX_GRID = 4_000_000
+_MAX_GRID = 1_000_000
+"""Places of one table after which merged cells no longer cover anything: beyond it a file is hostile."""
 
 _VALUE = re.compile(
     r"[-+−–(~≈<>±]*\s*(?:[$€£]|CAD|CA|US)*\s*\d[\d\s.,/:'’%‰$€£()+−–-]*"

@@ -150,6 +150,12 @@ def test_white_text_on_a_coloured_row_is_seen() -> None:
     assert [d.text for d in reading.drafts] == ["Blanc | Noir"] and not reading.findings
 
 
+def test_white_text_over_a_picture_is_not_taken_for_hidden() -> None:
+    anchor = '<w:r><w:drawing><wp:anchor xmlns:wp="urn:wp" behindDoc="1"/></w:drawing></w:r>'
+    reading = read(word_file(paragraph(raw=anchor + run("Couverture", '<w:color w:val="FFFFFF"/>'))))
+    assert [d.text for d in reading.drafts] == ["Couverture"] and not reading.findings
+
+
 def test_comments_and_tracked_changes_are_left_out_and_told() -> None:
     body = (
         paragraph(

@@ -77,8 +77,8 @@ def test_doubtful_headers_are_not_headers(rows: list[list[str]]) -> None:
 
 
 def test_hostile_tables_stay_small() -> None:
-    wide = rows_with_header([[Cell("a", columns=10**9, rows=10**9)], *([["b"]] * 50)])
-    assert len(wide) == 51 and sum(map(len, wide)) < 51 * 10_000
+    wide = rows_with_header([[Cell("a", columns=10**9, rows=10**9)], *([["b"]] * 10)])
+    assert len(wide) == 11 and sum(map(len, wide)) < 11 * 10_000
     long = "mot " * 5000
     repeated = rows_with_header([["x", "y", "z"], [Cell(long, rows=9999), "1", "2"], *([["3", "4"]] * 500)], header=1)
     assert sum(map(len, repeated)) < 2 * len(long) + 500 * 40

@@ -15,6 +15,7 @@ from sourcier.ingest.readers.docx.names import MC, W, find, integer, is_on, valu
 from sourcier.ingest.readers.docx.numbering import Numbering
 from sourcier.ingest.readers.docx.styles import Styles
 from sourcier.ingest.readers.left_out import LeftOut
+from sourcier.ingest.readers.markup import local
 from sourcier.ingest.readers.ooxml import Package, R, Relation, diagram_lines
 from sourcier.ingest.tables import Cell, rows_with_header
 
@@ -54,7 +55,10 @@ class Story:
         self._styles = styles
         self._numbering = numbering
         self._left_out = left_out
-        self._inline = Inline(styles, left_out, paper=find(package.document, "background") is None)
+        # White text may be over a picture that is behind the page: then nobody knows.
+        pictures = (a for a in package.document.iter() if local(a) == "anchor" and a.get("behindDoc") in {"1", "true"})
+        paper = find(package.document, "background") is None and next(pictures, None) is None
+        self._inline = Inline(styles, left_out, paper=paper)
         self._elements = notes
         self._called: dict[str, str] = {}
         self._bullets: list[str] = []

@@ -34,7 +34,11 @@ class Styles:
                     self._keep(style)
         self.chain = cache(self._chain)
         pages = package.styles.iter(f"{STYLE}page-layout-properties") if package.styles is not None else ()
-        self._paper = all(page.get(f"{FO}background-color", "transparent") in _PAPER for page in pages)
+        coloured = any(page.get(f"{FO}background-color", "transparent") not in _PAPER for page in pages)
+        # White text may be over a picture that is behind the page: then nobody knows.
+        drawn = package.content.iter(f"{STYLE}graphic-properties")
+        behind = any(properties.get(f"{STYLE}run-through") == "background" for properties in drawn)
+        self._paper = not (coloured or behind)
 
     def _keep(self, style: Any) -> None:
         name = style.get(f"{STYLE}name", "")
