@@ -152,11 +152,18 @@ def _entries(data: bytes, counters: Counters) -> Iterator[Member]:
     for entry in entries:
         name = _name(entry)
         parts = name.split("/")
-        if entry.is_dir() or "__MACOSX" in parts or any(map(is_litter, parts)) or parts[-1] == CATALOGUE_NAME:
+        if (
+            not name
+            or name.endswith("/")
+            or "__MACOSX" in parts
+            or any(is_litter(part) for part in parts if part != "..")
+            or parts[-1] == CATALOGUE_NAME
+        ):
             continue
         path = shown(name)
         refusal = _refusal(entry, name, path in seen)
-        seen.add(path)
+        if refusal is None:
+            seen.add(path)
         yield Member(path, error=refusal) if refusal else _read(archive, entry, path, counters)
 
 

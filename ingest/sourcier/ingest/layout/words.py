@@ -13,6 +13,9 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _CUT = re.compile(r"([^\W\d_]+(?:[-‐‑][^\W\d_]+)*)[-‐‑]$")
 _NEXT = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _URL = re.compile(r"(?:https?:|www\.|/)\S*$|\S+\.\w+/\S*$")
+_LONGEST = 400
+"""Characters at the end of a line among which a cut word or an address is looked for. Both searches try every start:
+on a line without any space, what they cost is the square of its length."""
 
 # « main-d’œuvre », « peut-être », « est-ce » cut at their own hyphen keep it. First parts that are no syllable of a
 # longer word, and second parts that count only behind a word which the document uses by itself.
@@ -46,17 +49,19 @@ class KnownWords:
         self._words: set[str] = set()
         for line in lines:
             text = line.strip().casefold()
-            cut = _CUT.search(text) if text.endswith(_HYPHENS) else None
-            self._words.update(_TOKEN.findall(text[: cut.start()] if cut else text))
+            cut = _CUT.search(text[-_LONGEST:]) if text.endswith(_HYPHENS) else None
+            self._words.update(_TOKEN.findall(text[: -len(cut.group())] if cut else text))
 
     def joined(self, line: str, following: str) -> str | None:
         """Both lines in one when ``line`` ends on a cut word, else ``None``."""
         if not line.endswith(_HYPHENS):
             return None
-        cut, next_word = _CUT.search(line), _NEXT.match(following)
+        cut, next_word = _CUT.search(line[-_LONGEST:]), _NEXT.match(following)
         if cut is None or next_word is None:
             return None
-        if _URL.search(line) or self._keeps_hyphen(cut.group(1), next_word.group(), following[next_word.end() :]):
+        if _URL.search(line[-_LONGEST:]) or self._keeps_hyphen(
+            cut.group(1), next_word.group(), following[next_word.end() :]
+        ):
             return line + following
         return line[:-1] + following
 
