@@ -36,7 +36,7 @@ class Styles:
         pages = package.styles.iter(f"{STYLE}page-layout-properties") if package.styles is not None else ()
         coloured = any(page.get(f"{FO}background-color", "transparent") not in _PAPER for page in pages)
         # White text may be over a picture that is behind the page: then nobody knows.
-        drawn = package.content.iter(f"{STYLE}graphic-properties")
+        drawn = package.content.iter(f"{STYLE}graphic-properties") if package.content is not None else ()
         behind = any(properties.get(f"{STYLE}run-through") == "background" for properties in drawn)
         self._paper = not (coloured or behind)
 
