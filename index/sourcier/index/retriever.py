@@ -31,6 +31,7 @@ def node_of(hit: Hit) -> TextNode:
         "title": known.title,
         "section": " > ".join(passage.section),
         "page": passage.page,
+        "clause": passage.clause,
         "publisher": known.publisher,
         "date": known.date,
         "language": known.language,
