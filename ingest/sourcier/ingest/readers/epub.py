@@ -7,6 +7,7 @@ chapter that calls it. Nothing is looked for outside the archive, and a link tha
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from sourcier.ingest.readers.page.notes import Notes
 from sourcier.ingest.readers.page.survey import survey
 from sourcier.ingest.readers.page.tree import body_of, naive_text, parse, tag_of, text_of
 from sourcier.ingest.readers.page.walker import Walker
+
+_UNSETTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -245,14 +248,19 @@ def _joined(chapters: list[tuple[str, Any]]) -> Any:
         for element in root.iter("*"):
             for name in ("id", "name"):
                 if (said := element.get(name)) is not None:
-                    element.set(name, f"{number}:{said}")
+                    element.set(name, _settable(f"{number}:{said}"))
             if tag_of(element) == "a" and (href := element.get("href")) is not None:
                 target, place = resolve(path, href)
                 if target in numbers:
-                    element.set("href", f"#{numbers[target]}:{place}")
+                    element.set("href", _settable(f"#{numbers[target]}:{place}"))
         page = body_of(root)
-        chapter.text = page.text
+        chapter.text = _settable(page.text or "")
         for child in list(page):
             chapter.append(child)
         chapter.set("id", f"{number}:")
     return whole
+
+
+def _settable(text: str) -> str:
+    """``text`` without what a tree may have read from a page (``&#1;``) and refuses to be given back."""
+    return _UNSETTABLE.sub("", text)
