@@ -94,6 +94,23 @@ def test_notes_at_the_end_of_a_column_go_to_the_end() -> None:
     assert in_order(whole(drawn(page)), "concernées par le règlement Le comité", 2 * TEXT, 2 * OTHER)
 
 
+def test_digits_that_are_not_raised_are_no_marks() -> None:
+    def page(canvas: Canvas) -> None:
+        put(canvas, 72, 700, ["Le serveur Exim1 suit la politique publique"])
+        canvas.setFont("Helvetica", 6)
+        canvas.drawString(
+            73 + canvas.stringWidth("Le serveur Exim1 suit la politique publique", "Helvetica", 10), 704, "1"
+        )
+        put(canvas, 72, 676, lines_of(TEXT, 90))
+        put(canvas, 72, 100, ["1. AUTEUR (2024). La politique, 12 p."], size=8)
+
+    reading = read(drawn(page))
+    assert "Le serveur Exim1 suit la politique publique" in clean_block(reading.drafts[0].text)
+    assert "publique1" not in whole(drawn(page)) and "publique¹" not in whole(drawn(page))
+    assert reading.drafts[-1].kind is BlockKind.NOTE
+    assert reading.drafts[0].notes == ("AUTEUR (2024). La politique, 12 p.",)
+
+
 def test_a_sidebar_is_read_by_itself() -> None:
     side = lines_of("À retenir : la demande se fait par écrit, au moins dix jours avant, auprès du bureau.", 24)
 

@@ -28,6 +28,7 @@ _END = r"(?!\w|[.,/:-]\d|-[^\W\d_]|[\s\u00a0\u202f]?[%°])"
 _MARK = re.compile(
     rf"(?:(?<=[^\W\d_])|(?<=[)»”\"’\]…?!.,;%]))(\d{{1,3}}){_END}|(?<=[^\s{_RAISED}])([{_RAISED}]{{1,3}})(?![{_RAISED}])"
 )
+_RAISED_MARK = re.compile(rf"(?<=[^\s{_RAISED}])([{_RAISED}]{{1,3}})(?![{_RAISED}])")
 _BRACKET_MARK = re.compile(r"[ \u00a0\u202f]?\[(\d{1,3})\]")
 _REFERENCE_TOKEN = re.compile(r"(?<![\w-])(?:[^\W\d_][\w/-]{0,60}\d|\d{4}/\d{1,6})(?![\w-]|[.,/]\d)")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+$")
@@ -112,6 +113,10 @@ def _calls(left: Mapping[int, Entry], group: Sequence[_Cycle]) -> dict[int, list
     body: list[_Place] = [(index, left[index]) for index in sorted(left) if index not in places]
     indexes = [index for index, _ in body]
     acronyms = {found for _, entry in body for found in _ACRONYM.findall(entry.text)}
+    # Where the numbers of notes are raised, so are their marks: « Exim4 » is a name.
+    raised = all(_RAISED_NOTE.match(left[index].text) for index in places) and any(
+        _RAISED_MARK.search(entry.text) for _, entry in body
+    )
     calls: dict[int, list[_Mark]] = {}
     begin = 0
     for number, cycle in enumerate(group):
@@ -120,18 +125,21 @@ def _calls(left: Mapping[int, Entry], group: Sequence[_Cycle]) -> dict[int, list
         region = body if len(group) == 1 else body[bisect_left(indexes, begin) : bisect_right(indexes, last)]
         begin = last + 1
         bracketed = left[last].label.startswith("[")
-        marks = _rising([mark for mark in _candidates(region, acronyms, bracketed=bracketed) if mark.number in cycle])
+        found = _candidates(region, acronyms, bracketed=bracketed, raised=raised)
+        marks = _rising([mark for mark in found if mark.number in cycle])
         texts = {note: left[index].text for note, index in cycle.items()}
-        calls[number] = sorted(
-            [*marks, *_behind_numbers(region, texts, marks)], key=lambda mark: (mark.entry, mark.start)
-        )
+        behind = () if raised else _behind_numbers(region, texts, marks)
+        calls[number] = sorted([*marks, *behind], key=lambda mark: (mark.entry, mark.start))
     return calls
 
 
-def _candidates(region: Sequence[_Place], acronyms: set[str], *, bracketed: bool) -> Iterator[_Mark]:
+def _candidates(
+    region: Sequence[_Place], acronyms: set[str], *, bracketed: bool, raised: bool = False
+) -> Iterator[_Mark]:
+    pattern = _BRACKET_MARK if bracketed else _RAISED_MARK if raised else _MARK
     for index, entry in region:
         text = entry.text
-        for found in (_BRACKET_MARK if bracketed else _MARK).finditer(text):
+        for found in pattern.finditer(text):
             digits = next(group for group in found.groups() if group)
             if bracketed or _may_be_mark(
                 text[max(0, found.start() - 40) : found.start()], acronyms, raised=not digits.isascii()

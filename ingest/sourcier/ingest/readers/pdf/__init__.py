@@ -91,7 +91,7 @@ def _reading(file: PdfFile) -> Reading:
     headings, usual = find_headings(file.pages, file.bookmarks, body), spacing(file.pages)
     lines: list[Line] = []
     for page in file.pages:
-        lines += page_lines(page, regions[page.number], body, headings, usual)
+        lines += page_lines(page, regions[page.number], body, headings, usual, losses)
     drafts = structure(lines, guess_headings=not headings.outlined, losses=losses)
     findings = (*file.left_out.findings, *character_findings(file.texts))
     return Reading(drafts, file.given, findings, tuple(losses), file.labels)

@@ -18,6 +18,7 @@ _LARGER = 1.15
 _LONGEST = 160
 _MAX_ROWS = 5
 """Rows that one heading may take."""
+_LABELLED = 4
 _BOLD_SHARE = 0.2
 """Share of a document's characters beyond which bold marks nothing."""
 _LABEL = re.compile(
@@ -35,12 +36,14 @@ class Headings:
         certain: first row of a heading (its page, its place there) -> its level and how many rows it takes.
         sizes: level of each size that is larger than the running text.
         bold: level of bold rows of the size of the running text, 0 where bold says nothing.
+        labels: texts that come back too often to be the heading of anything: « Note », « Astuce ».
         outlined: the outline has told the headings: nothing else has to be guessed.
     """
 
     certain: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     sizes: dict[float, int] = field(default_factory=dict)
     bold: int = 0
+    labels: set[str] = field(default_factory=set)
     outlined: bool = False
 
 
@@ -52,7 +55,12 @@ def find_headings(pages: Sequence[PageRows], bookmarks: Sequence[Bookmark], body
     if not found.outlined:
         found.certain.clear()
     rows = {page.number: page.rows for page in pages}
-    larger = sorted({row.size for page in pages for row in page.rows if _is_larger(row, body)}, reverse=True)
+    texts = Counter(row.text for page in pages for row in page.rows)
+    found.labels = {text for text, count in texts.items() if count >= _LABELLED}
+    larger = sorted(
+        {row.size for page in pages for row in page.rows if _is_larger(row, body) and row.text not in found.labels},
+        reverse=True,
+    )
     if found.outlined:
         seen: dict[float, Counter[int]] = {}
         for (number, place), (level, _) in found.certain.items():

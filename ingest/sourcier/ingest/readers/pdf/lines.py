@@ -10,9 +10,10 @@ from statistics import median
 
 from sourcier.core.types import BlockKind
 from sourcier.ingest.layout.lines import Line
+from sourcier.ingest.layout.losses import Losses
 from sourcier.ingest.readers.pdf.furniture import PageRows
 from sourcier.ingest.readers.pdf.headings import Headings
-from sourcier.ingest.readers.pdf.rows import Row
+from sourcier.ingest.readers.pdf.rows import RAISED, TO_RAISED, Row
 
 _WIDER_GAP = 1.3
 """Lines further apart than this share of the usual distance belong to two paragraphs."""
@@ -22,7 +23,11 @@ _INDENT = 6.0
 """Points from the left edge of the text."""
 _MAX_BOLD = 110
 _NOTE_NUMBER = re.compile(r"^\d{1,3}(?=\s+\S)")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_NOTE_LABEL = re.compile(r"^(\d{1,3})([.)]?)(?=\s+\S)")
+_CALL = re.compile(rf"(?<=[^\s{RAISED}])[{RAISED}]{{1,3}}(?![{RAISED}])")
+_FROM_RAISED = str.maketrans(RAISED, "0123456789")
+_LEADER = re.compile(r"(?:\s*[.…·]){4,}\s*(?=\w{1,7}$)")
+"""The dots between a title and its page, in a table of contents."""
 _SENTENCE_END = (".", "!", "?", ":", "…", "»", ";")
 
 
@@ -46,14 +51,23 @@ def spacing(pages: Sequence[PageRows]) -> dict[float, float]:
 
 
 def page_lines(
-    page: PageRows, regions: Sequence[Sequence[Row]], body: float, headings: Headings, usual: Mapping[float, float]
+    page: PageRows,
+    regions: Sequence[Sequence[Row]],
+    body: float,
+    headings: Headings,
+    usual: Mapping[float, float],
+    losses: Losses,
 ) -> Iterator[Line]:
-    """The lines of a page, a blank one between paragraphs and between regions."""
+    """The lines of a page, a blank one between paragraphs and between regions.
+
+    Args:
+        losses: where to gather the dots of tables of contents, and the full stops behind the numbers of notes.
+    """
     place = 0
     for region in regions:
         if place:
             yield Line("", page.number)
-        yield from _region(page, region, place, body, headings, usual)
+        yield from _region(page, region, place, body, headings, usual, losses)
         place += len(region)
 
 
@@ -64,12 +78,14 @@ def _region(
     body: float,
     headings: Headings,
     usual: Mapping[float, float],
+    losses: Losses,
 ) -> Iterator[Line]:
     if not rows:
         return
     plain = [row for row in rows if not row.cells] or rows
     left = Counter(round(row.left) for row in plain).most_common(1)[0][0]
     right = max(row.right for row in plain)
+    calls = {call.translate(_FROM_RAISED) for row in page.rows for call in _CALL.findall(row.text)}
     blank, index = True, 0
     while index < len(rows):
         row, above = rows[index], rows[index - 1] if index else None
@@ -91,8 +107,22 @@ def _region(
             blank = True
         text = row.text
         # The number of a note is written like its text as often as it is raised.
-        if row.size < _NOTE_SIZE * body and blank:
-            text = _NOTE_NUMBER.sub(lambda found: found.group().translate(_RAISED), text, count=1)
+        if row.size < _NOTE_SIZE * body:
+            called = (number := _NOTE_LABEL.match(text)) is not None and number.group(1) in calls
+            if called and not blank:
+                yield Line("", page.number)
+            if number is not None and called:
+                losses.add("note_mark", number.group(2), page.number)
+                text = number.group(1).translate(TO_RAISED) + text[number.end() :]
+            elif blank:
+                text = _NOTE_NUMBER.sub(lambda found: found.group().translate(TO_RAISED), text, count=1)
+        if leader := _LEADER.search(text):
+            # One line for each entry of a table of contents, and its page behind it.
+            losses.add("markup", leader.group(), page.number)
+            yield from (Line("", page.number), Line(f"{text[: leader.start()]} {text[leader.end() :]}", page.number))
+            yield Line("", page.number)
+            blank, index = True, index + 1
+            continue
         level = _level(row, body, headings)
         if level and headings.outlined and not text.endswith((".", ";", ",")):
             yield Line(text, page.number, level, BlockKind.HEADING)
@@ -105,6 +135,8 @@ def _region(
 
 
 def _level(row: Row, body: float, headings: Headings) -> int:
+    if row.text in headings.labels:
+        return 0
     if row.size in headings.sizes and len(row.text) <= 160:
         return headings.sizes[row.size]
     near = 0.95 * body <= row.size

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from sourcier.ingest.cleaning import clean_characters
 from sourcier.ingest.readers.pdf.glyphs import HYPHEN, Glyph
 
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+TO_RAISED = str.maketrans("0123456789", RAISED)
 _SMALLER = 0.8
 """Digits smaller than this share of their line are raised: marks of notes."""
 _WIDE = 0.8
@@ -79,9 +80,9 @@ def text_of(glyphs: Sequence[Glyph], size: float) -> str:
     """The text of glyphs of one line whose letters have ``size``: raised digits raised, the last hyphen a plain one."""
     text = ""
     for glyph in glyphs:
-        if glyph.char in "0123456789" and glyph.style.size < _SMALLER * size:
+        if glyph.char in RAISED or (glyph.char in "0123456789" and glyph.style.size < _SMALLER * size):
             # PDFium puts a space between a word and the raised number that follows it.
-            text = text.rstrip() + glyph.char.translate(_RAISED)
+            text = text.rstrip() + glyph.char.translate(TO_RAISED)
         else:
             text += "-" if glyph.char == HYPHEN else glyph.char
     return clean_characters(text).replace("\n", " ").strip()
