@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +19,11 @@ from sourcier.ingest.files import Skipped
 from sourcier.ingest.kinds import Kind, kind_of
 from sourcier.ingest.limits import Limits
 from sourcier.ingest.readers import html
+from sourcier.ingest.readers.page.content import Content
+from sourcier.ingest.readers.page.notes import Notes
+from sourcier.ingest.readers.page.survey import survey
+from sourcier.ingest.readers.page.tree import body_of, naive_text, parse
+from sourcier.ingest.readers.page.walker import Walker
 from sourcier.ingest.sandbox import read_apart
 
 ReadAll = Callable[..., list[Document | Skipped]]
@@ -104,6 +111,28 @@ FRAGMENTS = [
     "&#128169;", "<a name=x href='#'>[1]</a>", "<q>", "<br>", "<dd>", "<dl>", "<caption>", "<body>", "<html lang='\u00e9'>", "<form>", "\ufeff", "<",
     " style='color:#fff;background:white'>", "mot", "été ", "<span style=\"mso-list:Ignore\">1.</span>", "<p style='mso-list:l0 level9 lfo1'>",
 ]  # fmt: skip
+
+
+SHOWN = [piece for piece in FRAGMENTS if "template" not in piece and "style>" not in piece]
+
+
+def letters(text: str) -> Counter[str]:
+    return Counter(character for character in unicodedata.normalize("NFKC", text) if character.isalnum())
+
+
+@given(pieces=st.lists(st.sampled_from([*SHOWN, "mot", "<td>mot", "<p>été 5", "<td hidden>x", "<li>1er"]), max_size=60))
+@settings(derandomize=True, deadline=None, max_examples=400, suppress_health_check=list(HealthCheck))
+def test_every_letter_of_the_source_is_read_dropped_or_hidden(pieces: list[str]) -> None:
+    root = parse("".join(pieces))
+    if root is None:
+        return
+    found = survey(root)
+    walker = Walker(found, Content(root, found), Notes(found))
+    drafts = walker.read(body_of(root))
+    kept = " ".join([*(d.text for d in drafts), *(d.text for d in walker.dropped), *walker.unseen])
+    # In what is dropped, hidden text is not looked for.
+    hidden = " ".join("".join(element.itertext()) for element in found.hidden)
+    assert letters(naive_text(root)) <= letters(kept) + letters(hidden)
 
 
 def check(reading: Reading) -> None:

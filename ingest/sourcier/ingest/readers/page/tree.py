@@ -123,3 +123,20 @@ def naive_text(root: Any) -> str:
         if tag != "body":
             parts.append(element.tail or "")
     return "".join(parts)
+
+
+def readable_text(element: Any) -> str:
+    """The text of an element, without its scripts."""
+    from lxml import etree
+
+    parts: list[str] = []
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, one in walk:
+        if event == "end":
+            if one is not element:
+                parts.append(one.tail or "")
+        elif tag_of(one) in {"", "script", "style"}:
+            walk.skip_subtree()
+        else:
+            parts.append(one.text or "")
+    return " ".join(parts)

@@ -19,13 +19,14 @@ from sourcier.ingest.readers.page.grids import cells_of, header_rows, is_data, r
 from sourcier.ingest.readers.page.lists import OpenList, is_word_mark, open_list, word_level, word_mark
 from sourcier.ingest.readers.page.notes import Notes
 from sourcier.ingest.readers.page.survey import Survey
-from sourcier.ingest.readers.page.tree import BLOCKS, HEADINGS, NEVER, tag_of
+from sourcier.ingest.readers.page.tree import BLOCKS, HEADINGS, NEVER, readable_text, tag_of
 from sourcier.ingest.tables import Cell, rows_with_header
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _DIGITS = re.compile(r"\s*[0-9]{1,6}\s*")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _INLINE_IN_HEADING = frozenset({"div", "p", "header", "hgroup", "center", "details", "summary", "figure"})
+_PARTS_OF_TABLE = frozenset({"caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th"})
 _LONGEST_HEADING = 400
 _LONGEST_NOTE = 4000
 _MOST_NOTES = 4_000_000
@@ -181,7 +182,7 @@ class Walker:
         if is_word_mark(element):
             text = "".join(element.itertext())
             if mark := word_mark(text):
-                self._contexts[-1].prefix = mark
+                self._text.append(mark)
             else:
                 self._drop("markup", text)
             return None
@@ -261,7 +262,9 @@ class Walker:
         kind, prefix = context.kind, context.prefix
         context.prefix = ""
         if kind is BlockKind.NOTE and prefix:
-            text = text.lstrip(".:)] \u00a0") or text
+            bare = text.lstrip(".:)] \u00a0")
+            self._drop("note_mark", text[: len(text) - len(bare)])
+            text = bare
         text = prefix + text
         if self._cell is not None:
             self._cell.append(text)
@@ -285,6 +288,7 @@ class Walker:
             if tag_of(caption) == "caption":
                 self._walk(caption)
                 self._close()
+        self._strays(table)
         shown = []
         for row in rows_of(table):
             if self._found.hidden.isdisjoint({row, row.getparent()}):
@@ -304,7 +308,22 @@ class Walker:
             if text.strip():
                 self._made.append(_Made(BlockKind.TABLE, text, 0, called))
 
+    def _strays(self, table: Any) -> None:
+        """What stands in a table and in none of its cells, which browsers show before it."""
+        parts = [table, *(part for part in table if tag_of(part) in {"thead", "tbody", "tfoot"}), *rows_of(table)]
+        for part in parts:
+            if part in self._found.hidden or part.getparent() in self._found.hidden:
+                continue
+            self._add(part.text)
+            for child in part:
+                if tag_of(child) not in _PARTS_OF_TABLE:
+                    self._walk(child)
+                self._add(child.tail)
+        self._close()
+
     def _cell_text(self, cell: Any) -> str:
+        if len(cell) == 0 and cell not in self._found.hidden and cell not in self._notes.holders:
+            return clean_block((cell.text or "").replace("\n", " "))
         saved = self._text, self._contexts, self._lists, self._cell
         self._text, self._contexts, self._lists, self._cell = [], [_Context()], [], []
         self._walk(cell)
@@ -350,7 +369,7 @@ class Walker:
             self.dropped.append(Dropped(why, text))
 
     def _hide(self, element: Any) -> None:
-        if self._region is None and (text := " ".join(_readable(element).split())):
+        if self._region is None and (text := " ".join(readable_text(element).split())):
             self.unseen.append(text)
 
     def _remark(self, element: Any) -> None:
@@ -372,20 +391,3 @@ def _level(element: Any, tag: str) -> int:
     if tag in HEADINGS:
         return int(tag[1])
     return int(said) if said in {"1", "2", "3", "4", "5", "6"} else 2
-
-
-def _readable(element: Any) -> str:
-    """The text of an element, without its scripts."""
-    from lxml import etree
-
-    parts: list[str] = []
-    walk = etree.iterwalk(element, events=("start", "end"))
-    for event, one in walk:
-        if event == "end":
-            if one is not element:
-                parts.append(one.tail or "")
-        elif tag_of(one) in {"", "script", "style"}:
-            walk.skip_subtree()
-        else:
-            parts.append(one.text or "")
-    return " ".join(parts)
