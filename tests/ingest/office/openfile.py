@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 
 _ROOT = "urn:oasis:names:tc:opendocument:xmlns:"
 _SPACES = " ".join(
@@ -22,12 +23,12 @@ KINDS = {"text": "text", "presentation": "presentation", "spreadsheet": "spreads
 
 def open_file(
     kind: str, body: str, *, automatic: str = "", styles: str = "", master: str = "", meta: str = "", head: str = "",
-    manifest: str = "",
+    manifest: str = "", objects: Mapping[str, str] | None = None,
 ) -> bytes:  # fmt: skip
     """An OpenDocument file of a ``kind`` (text, presentation, spreadsheet).
 
     ``automatic`` are the automatic styles of the content, ``styles`` the common ones, ``master`` the master pages, all
-    as XML; ``head`` comes before the root element of the content.
+    as XML; ``head`` comes before the root element of the content, and ``objects`` are the contents of inner ones.
     """
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -38,6 +39,8 @@ def open_file(
             f"{head}<office:document-content {_SPACES}><office:automatic-styles>{automatic}</office:automatic-styles>"
             f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>",
         )
+        for name, xml in (objects or {}).items():
+            archive.writestr(f"{name}/content.xml", xml.replace("SPACES", _SPACES))
         archive.writestr(
             "styles.xml",
             f"<office:document-styles {_SPACES}><office:styles>{styles}</office:styles>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import odfdo
 import pytest
@@ -20,7 +21,7 @@ from sourcier.ingest.readers import odp, ods, odt
 LIMITS = Limits()
 
 
-def text(body: str, **parts: str) -> Reading:
+def text(body: str, **parts: Any) -> Reading:
     return odt.read(open_file("text", body, **parts), limits=LIMITS)
 
 
@@ -176,6 +177,28 @@ def test_a_real_text_by_odfdo() -> None:
         "1. Le rapport", "Un texte.", "un", "deux", "Nom | Ville", "Ann | Laval"
     ]  # fmt: skip
     assert odt.source_text(stream.getvalue(), limits=LIMITS).split("\n")[:2] == ["Le rapport", "Un texte."]
+
+
+def test_charts_and_equations() -> None:
+    def placed(name: str) -> str:
+        return f'<draw:frame><draw:object xmlns:x="http://www.w3.org/1999/xlink" x:href="./{name}"/><draw:image/></draw:frame>'
+
+    def row(*cells: str) -> str:
+        return "<table:table-row>" + "".join(cell(text) for text in cells) + "</table:table-row>"
+
+    chart = (
+        '<office:document-content SPACES xmlns:chart="urn:oasis:names:tc:opendocument:xmlns:chart:1.0"><office:body>'
+        "<office:chart><chart:chart><chart:title><text:p>Taux de grief</text:p></chart:title><table:table>"
+        + row("", "2024", "2025") + row("Montréal", "0.125", "0.13") + row("Estrie", "0.08", "0.09")
+        + "</table:table></chart:chart></office:chart></office:body></office:document-content>"
+    )  # fmt: skip
+    math = "<math><semantics><mi>x</mi><mo>=</mo><mn>2</mn><annotation>x = 2</annotation></semantics></math>"
+    body = f"<text:p>Avant{placed('C')}</text:p><text:p>Puis{placed('M')}</text:p><text:p>Après{placed('O')}</text:p>"
+    reading = odt.read(open_file("text", body, objects={"C": chart, "M": math}), limits=LIMITS)
+    assert [draft.text for draft in reading.drafts] == [
+        "Avant", "Taux de grief", "2024", "2025", "Montréal", "Estrie", "Puis", "x = 2", "Après"
+    ]  # fmt: skip
+    assert [(f.key, f.count) for f in reading.findings] == [("finding.embedded", 1)]
 
 
 def frame(content: str, kind: str = "", x: float = 1, y: float = 1) -> str:

@@ -57,7 +57,7 @@ class _Deck:
         self._package = package
         self._left_out = LeftOut()
         self._styles = Styles(package)
-        self._story = Story(self._styles, self._left_out)
+        self._story = Story(package, self._styles, self._left_out)
 
     def reading(self, limits: Limits) -> Reading:
         """All that the audience sees."""

@@ -64,7 +64,7 @@ class _Workbook:
         self._meter = Meter()
         self._styles = Styles(package)
         self._inline = Inline(self._styles, self._left_out)
-        self._story = Story(self._styles, self._left_out)
+        self._story = Story(package, self._styles, self._left_out)
 
     def reading(self) -> Reading:
         """All that the visible sheets show."""

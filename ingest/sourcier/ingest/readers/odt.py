@@ -52,7 +52,7 @@ def source_text(data: bytes, *, limits: Limits) -> str:
 def _reading(package: OpenPackage) -> Reading:
     left_out = LeftOut()
     styles = Styles(package)
-    story = Story(styles, left_out)
+    story = Story(package, styles, left_out)
     drafts = (*story.blocks(package.body), *story.notes())
     for page in master_pages(package):
         for element in filter(is_header_or_footer, page):

@@ -19,6 +19,7 @@ FO = f"{{{_ROOT}xsl-fo-compatible:1.0}}"
 SVG = f"{{{_ROOT}svg-compatible:1.0}}"
 PRESENTATION = f"{{{_ROOT}presentation:1.0}}"
 LOEXT = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}"
+XLINK = "{http://www.w3.org/1999/xlink}"
 XML = "{http://www.w3.org/XML/1998/namespace}"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -35,11 +36,11 @@ class OpenPackage:
     """
 
     def __init__(self, data: bytes, limits: Limits, kind: str, body: str) -> None:
-        archive = open_archive(data, limits, kind)
+        self._kind = kind
+        self._archive = archive = open_archive(data, limits, kind)
         if b"encryption-data" in (member(archive, "META-INF/manifest.xml") or b""):
             raise UnreadableFileError("ingest.archive_locked")
         parts = {name: member(archive, f"{name}.xml") for name in ("content", "styles", "meta")}
-        archive.close()
         content, styles, meta = (None if part is None else parse(part, kind) for part in parts.values())
         found = content.find(f"{OFFICE}body/{OFFICE}{body}") if content is not None else None
         if found is None:
@@ -48,6 +49,16 @@ class OpenPackage:
         self.content = content
         self.styles = styles
         self._meta = meta
+
+    def object(self, reference: str | None) -> Any:
+        """The root of the content of an object inside the file (« ./Object 1 »), None when there is none.
+
+        Raises:
+            UnreadableFileError: it is not XML, or not safe.
+        """
+        name = (reference or "").removeprefix("./").strip("/")
+        data = member(self._archive, f"{name}/content.xml") if name else None
+        return None if data is None else parse(data, self._kind)
 
     def given(self) -> dict[str, str]:
         """Title, first author, date of the last change and language of its metadata."""

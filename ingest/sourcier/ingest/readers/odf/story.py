@@ -13,7 +13,8 @@ from sourcier.ingest.readers.left_out import LeftOut
 from sourcier.ingest.readers.markup import local
 from sourcier.ingest.readers.odf.inline import Inline, Said
 from sourcier.ingest.readers.odf.numbering import Counters, Numbering
-from sourcier.ingest.readers.odf.package import DRAW, OFFICE, TABLE, TEXT, integer
+from sourcier.ingest.readers.odf.objects import object_drafts
+from sourcier.ingest.readers.odf.package import DRAW, OFFICE, TABLE, TEXT, XLINK, OpenPackage, integer
 from sourcier.ingest.readers.odf.styles import Reference, Styles
 from sourcier.ingest.tables import MAX_COLUMNS, Cell, rows_with_header
 
@@ -29,7 +30,8 @@ _MAX_ROWS = 20_000
 class Story:
     """Goes through a document once: counts its numbers, keeps the notes it meets, tells what is left out."""
 
-    def __init__(self, styles: Styles, left_out: LeftOut) -> None:
+    def __init__(self, package: OpenPackage, styles: Styles, left_out: LeftOut) -> None:
+        self._package = package
         self._styles = styles
         self._left_out = left_out
         self._inline = Inline(styles, left_out)
@@ -69,18 +71,26 @@ class Story:
         self._left_out.drop("markup", "".join(self._bullets))
 
     def shape(self, shape: Any) -> Iterator[Draft]:
-        """The text inside a frame, a drawing or a group of them; a chart or an object is only counted."""
+        """The text inside a frame, a drawing or a group of them; an object that is no chart is only counted."""
         for element in shape:
             name = local(element)
             if element.tag.startswith(OFFICE) and name == "annotation":
                 self._left_out.hide("finding.comments", "\n".join(self._lines(element)), page=self.page)
             elif element.tag.startswith(DRAW) and name in {"object", "object-ole", "applet", "plugin"}:
-                self._left_out.add("finding.embedded", page=self.page)
+                # What follows in the same frame is a picture of it.
+                yield from self._object(element)
                 return
             elif element.tag.startswith(DRAW):
                 yield from self.shape(element)
             elif element.tag.startswith((TEXT, TABLE)):
                 yield from self.blocks([element], on_white=False)
+
+    def _object(self, element: Any) -> Iterator[Draft]:
+        root = self._package.object(element.get(f"{XLINK}href"))
+        drafts = object_drafts(root, page=self.page) if root is not None else None
+        if drafts is None:
+            self._left_out.add("finding.embedded", page=self.page)
+        yield from drafts or ()
 
     def said(self, paragraph: Any, *, around: tuple[Reference, ...] = (), on_white: bool = True) -> Said:
         """What a paragraph shows, on the page under way."""
