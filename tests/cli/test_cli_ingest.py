@@ -149,6 +149,17 @@ def test_findings_are_said_with_their_page_and_kept_whole_in_json() -> None:
     assert first["path"] == "a.docx"
 
 
+def test_near_duplicates_and_what_the_previous_index_keeps_are_said() -> None:
+    done = report(updated=1, near=(("b.md", "a.md", 0.968),), kept_back=2, timings={"read": 0.01, "embed": 12.34})
+    lines = list(report_in_words(done, "fr"))
+    assert lines[lines.index("Textes presque identiques (1)") + 1] == "  b.md : 96 % du texte est aussi dans a.md."
+    assert "Documents retirés ou remplacés que l'index précédent garde encore : 2." in lines
+    assert lines[-1] == "Durée : plongement 12 s."
+    shape = report_to_json(done, "fr")
+    assert (shape["near_duplicates"], shape["kept_back"]) == ([["b.md", "a.md", 0.968]], 2)
+    assert "Durée" not in "".join(report_in_words(report(timings={"read": 9.0}), "fr"))
+
+
 def test_nothing_was_read_means_nothing_at_all() -> None:
     skip = Skipped("a.doc", UnreadableFileError("ingest.unsupported", path="a.doc", suffix="doc"))
     assert nothing_was_read(report(skipped=(skip,)))
