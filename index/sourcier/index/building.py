@@ -28,6 +28,7 @@ from sourcier.index.store import Served, Store
 logger = logging.getLogger(__name__)
 
 _CANARIES = 50
+_MEGABYTE = 1 << 20
 
 
 def build_generation(
@@ -57,6 +58,7 @@ def build_generation(
         shutil.rmtree(aside, ignore_errors=True)  # of an ingestion that was killed
         aside.mkdir(mode=0o700)
         ids, texts, vectors = gather(store, served, cut, fingerprint)
+        check_room(home, needed_bytes(texts, vectors))
         save_served(served, aside)
         (aside / "passages.txt").write_text("\n".join(ids), encoding="utf-8")
         np.save(aside / "vectors.npy", vectors, allow_pickle=False)
@@ -88,6 +90,26 @@ def build_generation(
         shutil.rmtree(aside, ignore_errors=True)
     logger.info("generation %s: %d documents, %d passages", name, len(served), len(ids))
     return name
+
+
+def needed_bytes(texts: Sequence[str], vectors: NDArray[np.float32]) -> int:
+    """What a generation may take on the disk at the most, while it is built.
+
+    Measured: the vectors, twice their size in Chroma's graph and three times in its database, which empties itself in
+    part; BM25 takes less than the texts do.
+    """
+    return 6 * vectors.nbytes + 2 * sum(len(text) for text in texts) + 1024 * len(texts) + 2 * _MEGABYTE
+
+
+def check_room(home: Path, needed: int) -> None:
+    """Refuse to begin what the disk has no room for: a full disk stops others too.
+
+    Raises:
+        StoreError: there is not enough; it says how much is missing.
+    """
+    free = shutil.disk_usage(home).free
+    if free < needed:
+        raise StoreError("store.no_room", path=home, missing=-(-(needed - free) // _MEGABYTE))
 
 
 def lexical_text(title: str, section: Sequence[str], text: str) -> str:
