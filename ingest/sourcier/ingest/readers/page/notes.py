@@ -207,18 +207,26 @@ def _label(holder: Any) -> Any:
 def _opened_by(element: Any) -> Any:
     """The block that an element opens, None when something comes before it there."""
     for _ in range(8):
-        around, before = element.getparent(), element.getprevious()
+        around, before = element.getparent(), _before(element)
         if around is None or (around.text or "").strip():
             return None
         if before is not None:
             # One empty anchor may stand before it, nothing else.
             said = "".join(before.itertext()) + (before.tail or "")
-            if said.strip() or before.tag in {"img", "br"} or before.getprevious() is not None:
+            if said.strip() or before.tag in {"img", "br"} or _before(before) is not None:
                 return None
         if tag_of(around) in BLOCKS:
             return around
         element = around
     return None
+
+
+def _before(element: Any) -> Any:
+    """The element before another, comments without anything after them passed over."""
+    before = element.getprevious()
+    while before is not None and not tag_of(before) and not (before.tail or "").strip():
+        before = before.getprevious()
+    return before if before is None or tag_of(before) else element.makeelement("br")
 
 
 def _written(mark: str) -> str:

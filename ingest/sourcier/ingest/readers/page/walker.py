@@ -26,7 +26,7 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _DIGITS = re.compile(r"\s*[0-9]{1,6}\s*")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _INLINE_IN_HEADING = frozenset({"div", "p", "header", "hgroup", "center", "details", "summary", "figure"})
-_PARTS_OF_TABLE = frozenset({"caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th"})
+_PARTS = {"table": {"caption", "thead", "tbody", "tfoot", "tr"}, "tr": {"td", "th"}}
 _LONGEST_HEADING = 400
 _LONGEST_NOTE = 4000
 _MOST_NOTES = 4_000_000
@@ -316,7 +316,7 @@ class Walker:
                 continue
             self._add(part.text)
             for child in part:
-                if tag_of(child) not in _PARTS_OF_TABLE:
+                if tag_of(child) not in _PARTS.get(tag_of(part), {"tr"}):
                     self._walk(child)
                 self._add(child.tail)
         self._close()
