@@ -89,6 +89,17 @@ def test_a_scan_is_read() -> None:
 
 
 @pytest.mark.skipif(not scanned.available("fra+eng"), reason="ocrmypdf or tesseract-ocr-fra is not installed: make ocr")
+def test_what_there_is_no_time_for_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanned, "_AT_ONCE", 1)
+    reading = pdf.read(drawn(image, image), limits=Limits(ocr="fra", timeout_s=1))
+    assert {draft.page for draft in reading.drafts} == {1}
+    assert [(finding.key, finding.sample) for finding in reading.findings] == [
+        ("finding.scan_late", "2"),
+        ("finding.ocr", "1"),
+    ]
+
+
+@pytest.mark.skipif(not scanned.available("fra+eng"), reason="ocrmypdf or tesseract-ocr-fra is not installed: make ocr")
 def test_an_image_with_nothing_to_read_on_it() -> None:
     from PIL import Image
 

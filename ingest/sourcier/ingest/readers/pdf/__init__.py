@@ -33,7 +33,7 @@ def read(data: bytes, *, limits: Limits) -> Reading:
     """
     file = read_pages(data, limits)
     if file.scans:
-        file = _recognised(file, data, limits)
+        _recognised(file, data, limits)
     if file.layers:
         file.left_out.add("finding.ocr", scanned.ranges(file.layers), count=len(file.layers), page=file.layers[0])
     if file.blank and any(page.rows for page in file.pages):
@@ -57,23 +57,25 @@ def source_text(data: bytes, *, limits: Limits) -> str:
     return "\f".join(texts)
 
 
-def _recognised(file: PdfFile, data: bytes, limits: Limits) -> PdfFile:
-    """The file read again with the text of its images, or as it is where that cannot be had."""
+def _recognised(file: PdfFile, data: bytes, limits: Limits) -> None:
+    """Put the text of its images in the file, or say why it is not there."""
+    finding, unread = "finding.scan_late", list(file.scans)
     try:
-        again = read_pages(scanned.recognised(data, file.scans, limits), limits, layers=file.scans)
+        for made, numbers in scanned.recognised(data, file.scans, limits):
+            again = read_pages(made, limits, layers=numbers)
+            # What the program rewrites besides (metadata, labels) is not looked at.
+            for page in again.pages:
+                file.pages[page.number - 1] = replace(page, label=file.pages[page.number - 1].label)
+            file.texts += again.texts
+            file.layers = sorted([*file.layers, *(page.number for page in again.pages if page.rows)])
+            file.blank = sorted([*file.blank, *(page.number for page in again.pages if not page.rows)])
+            unread = [number for number in unread if number not in numbers]
     except scanned.Unrecognised as reason:
         if not any(page.rows for page in file.pages):
             raise UnreadableFileError(reason.error, packages=scanned.packages(limits.ocr)) from reason
-        scans = file.scans
-        file.left_out.add(reason.finding, scanned.ranges(scans), count=len(scans), page=scans[0])
-        return file
-    # What the program rewrites besides (metadata, labels) is not looked at.
-    for page in again.pages:
-        file.pages[page.number - 1] = replace(page, label=file.pages[page.number - 1].label)
-    file.texts += again.texts
-    file.layers = sorted([*file.layers, *(page.number for page in again.pages if page.rows)])
-    file.blank = sorted([*file.blank, *(page.number for page in again.pages if not page.rows)])
-    return file
+        finding = reason.finding
+    if unread:
+        file.left_out.add(finding, scanned.ranges(unread), count=len(unread), page=unread[0])
 
 
 def _reading(file: PdfFile) -> Reading:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
+from time import monotonic
 
 from sourcier.ingest.limits import Limits
 
 _TOOLS = ("ocrmypdf", "tesseract")
 _MAX_MEGAPIXELS = 150
+_AT_ONCE = 5
+"""Pages between two looks at the clock."""
+_SHARE = 0.7
+"""Of the time a file may take."""
 
 
 class Unrecognised(Exception):
@@ -24,10 +29,11 @@ class Unrecognised(Exception):
         self.finding = finding
 
 
-def recognised(data: bytes, pages: Sequence[int], limits: Limits) -> bytes:
-    """The file with a layer of text on those of its ``pages`` (from 1) that have none.
+def recognised(data: bytes, pages: Sequence[int], limits: Limits) -> Iterator[tuple[bytes, Sequence[int]]]:
+    """The file with a layer of text on some of ``pages`` (from 1), and on which: a few at a time, then the next ones.
 
-    The programs inherit the bounds of the process they are run from, and end with it.
+    Pages for which there is no time left are not given back: those that are read are worth more than none. The programs
+    inherit the bounds of the process they are run from, and end with it.
 
     Raises:
         Unrecognised: the settings ask for no recognition, it is not installed (or not for these languages), or it
@@ -37,6 +43,17 @@ def recognised(data: bytes, pages: Sequence[int], limits: Limits) -> bytes:
         raise Unrecognised("ingest.scan_off", "finding.scan_off")
     if not available(limits.ocr):
         raise Unrecognised("ingest.scan_missing", "finding.scan_missing")
+    start, spent = monotonic(), 0.0
+    for first in range(0, len(pages), _AT_ONCE):
+        # As long as the longest of those before: the clock of the whole file must not run out.
+        if first and monotonic() - start + spent > _SHARE * limits.timeout_s:
+            return
+        begun, some = monotonic(), pages[first : first + _AT_ONCE]
+        yield _recognised(data, some, limits), some
+        spent = max(spent, monotonic() - begun)
+
+
+def _recognised(data: bytes, pages: Sequence[int], limits: Limits) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         given, made = Path(folder, "given.pdf"), Path(folder, "made.pdf")
         given.write_bytes(data)
