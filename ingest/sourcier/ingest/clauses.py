@@ -119,7 +119,13 @@ class Clauses:
         clauses = list(dict.fromkeys((place.annex, place.clause) for place in places))
         (annex, clause), (other, last_clause) = clauses[0], clauses[-1]
         if len(clauses) == 1:
-            return _shared(places).label()
+            shared = _shared(places)
+            beyond = [place.inside[len(shared.inside) :] for place in places]
+            if all(beyond) and _follow(beyond[0][0], beyond[-1][0]):
+                # « art. 5-3.01 A) à C) »: all of it is in items of one level.
+                first_item = replace(shared, inside=(*shared.inside, beyond[0][0]))
+                return f"{first_item.label()} à {beyond[-1][0].removeprefix('par. ')}"
+            return shared.label()
         if annex != other:
             return f"{Place(annex, clause).label()} à {Place(other, last_clause).label()}"
         named = [one for _, one in clauses if one]
@@ -289,6 +295,15 @@ def _written(number: str) -> str:
     text = re.sub(_SPACE, " ", number).strip()
     found = re.fullmatch(r"(LP|[LRDA])\.? ?(\*{0,2}) ?(\d.*)", text, re.IGNORECASE)
     return f"{found[1].upper()}. {found[2]}{found[3]}" if found else text
+
+
+def _follow(first: str, last: str) -> bool:
+    """Whether two labels are of one list: « A) » and « C) », « 1° » and « 3° », not « 2° » and « b) »."""
+    return first != last and (first[:-1].isdigit(), first[-1:] == ")", first.isupper()) == (
+        last[:-1].isdigit(),
+        last[-1:] == ")",
+        last.isupper(),
+    )
 
 
 def _shared(places: Sequence[Place]) -> Place:

@@ -19,6 +19,8 @@ _INSIDE = re.compile(r"(?:[:;.,][ \u00a0]|(?<=[;,] et )|(?<=[;,] ou ))(?=[A-Za-z
 _INLINE = frozenset({"great", "degree", "upper", "lower", "roman"})
 _OF_MANY_SENTENCES = frozenset({"great", "number", "point"})
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
+_AFTER_I = re.compile(r"(?:^|[\n:;.,] ?|(?:et|ou) )\(?(ii|j)\)")
+_AHEAD = 4000
 _FURTHEST = 3
 """How many numbers may be missing (repealed) between two items."""
 
@@ -91,7 +93,7 @@ class Enumeration:
         if not at_line and kind not in _INLINE and not found.group().endswith("\n"):
             return False
         inline = not at_line and kind not in _OF_MANY_SENTENCES
-        for one, rank in self._readings(kind, found[kind]):
+        for one, rank in self._readings(found, kind):
             place = next((index for index, level in enumerate(self._levels) if level.kind == one), None)
             if place is None and rank == 1:
                 self._levels = [*self._levels, _Level(one, rank, inline)]
@@ -106,16 +108,20 @@ class Enumeration:
                 return True
         return False
 
-    def _readings(self, kind: str, text: str) -> list[tuple[str, int]]:
+    def _readings(self, found: re.Match[str], kind: str) -> list[tuple[str, int]]:
         """What a mark may be, likeliest first: « i) » is the letter after « h) », or the first of small Roman numbers."""
+        text = found[kind]
         if kind == "lower":
             letter = ("lower", ord(text) - ord("a") + 1)
             if text not in _ROMAN:
                 return [letter]
             roman = ("roman", _ROMAN.index(text) + 1)
+            if any(level.kind == "roman" for level in self._levels):
+                return [roman, letter]
             follows = any(level.kind == "lower" and letter[1] == level.rank + 1 for level in self._levels)
-            inside = any(level.kind == "roman" for level in self._levels)
-            return [letter] if follows and not inside else [roman, letter]
+            # After « h) », what comes next tells: « ii) » or « j) ».
+            further = _AFTER_I.search(found.string, found.end(), found.end() + _AHEAD)
+            return [letter] if follows and not (further and further[1] == "ii") else [roman, letter]
         if kind == "upper":
             return [(kind, ord(text) - ord("A") + 1)]
         if kind in {"roman", "great"}:

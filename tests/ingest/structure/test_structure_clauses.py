@@ -80,8 +80,10 @@ def test_a_stretch_names_its_clause_or_the_first_and_the_last() -> None:
     def over(first: str, last: str) -> str | None:
         return clauses.over(text.index(first), text.index(last) + len(last))
 
-    assert over("de jour", "de nuit") == "art. 5-3.01 B)"
-    assert over("un congé", "de nuit") == "art. 5-3.01"
+    assert over("de jour", "de nuit") == "art. 5-3.01 B) a) à b)"
+    assert over("une prime", "de nuit") == "art. 5-3.01 B)"
+    assert over("un congé", "de nuit") == "art. 5-3.01 A) à B)"
+    assert over("personne salariée", "de nuit") == "art. 5-3.01"
     assert over("personne salariée", "deuxième aussi") == "art. 5-3.01 à 5-3.02"
     assert over("premier alinéa", "le dit") == "art. 5-3.02, al. 1"
     assert over("deuxième aussi", "Les salaires") == "art. 5-3.02 à annexe C, art. 3"
@@ -211,6 +213,10 @@ def test_a_letter_is_a_roman_number_only_inside_letters() -> None:
     made = document(Draft(P, "Article 2. Ce sont :"), *items)
     assert at(made, "point i") == "art. 2 i)"
     assert at(made, "point j") == "art. 2 j)"
+    nested = [*items[:8], Draft(L, "i) sous-point un;", 1), Draft(L, "ii) sous-point deux;", 1)]
+    made = document(Draft(P, "Article 2. Ce sont :"), *nested)
+    assert at(made, "sous-point un") == "art. 2 h) i)"
+    assert at(made, "sous-point deux") == "art. 2 h) ii)"
 
 
 def test_a_heading_closes_the_clauses_above() -> None:
