@@ -67,6 +67,13 @@ def test_a_line_without_end_costs_no_more_than_its_length(text: str) -> None:
     assert time.process_time() - begun < 10
 
 
+def test_a_word_of_a_doubtful_encoding_is_found_in_time() -> None:
+    # Found by fuzzing, in a text of one word whose accents come last.
+    begun = time.process_time()
+    assert check("csv", b"a" * 150_000 + "é, à, û, ç\n".encode("mac-roman") * 20)
+    assert time.process_time() - begun < 10
+
+
 def test_a_book_may_name_characters_that_no_tree_holds() -> None:
     # Found by fuzzing: a page's parser accepts what building a page from it refuses.
     from tests.ingest.hostile import making as m

@@ -16,7 +16,8 @@ from sourcier.ingest.layout.structure import structure
 from sourcier.ingest.limits import Limits
 from sourcier.ingest.mojibake import repair
 
-_BEYOND_ASCII = re.compile(r"\S*[^\x00-\x7f\s]\S*")
+# Bounded on both sides: on a text without any space, each letter would be tried as the first one of a word.
+_BEYOND_ASCII = re.compile(r"\S{0,20}[^\x00-\x7f\s]\S{0,20}")
 # Within one paragraph: stars and their words may stand on two lines.
 _STRESS = re.compile(r"(?<![\w*])\*\*(?=\S)((?:[^*\n]|\n(?!\s*\n))+?)(?<=\S)\*\*(?![\w*])")
 
