@@ -27,7 +27,7 @@ INSTALLED_DEV := $(VENV)/installed-dev-$(HASH)
 
 say = @printf '\n→ %s\n' "$(1)"
 
-.PHONY: help run ingest serve test lint test-fast test-slow browser ocr bench bench-ingest eval manuals constraints clean
+.PHONY: help run ingest serve test lint test-fast test-slow kills browser ocr bench bench-ingest eval manuals constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -75,6 +75,10 @@ test-fast: $(INSTALLED_DEV)
 
 test-slow: $(INSTALLED_DEV) browser
 	@$(BIN)/python -m pytest -m slow $(PYTEST_OPTIONS)
+
+# Ingestions killed at random instants, then taken up again: half an hour.
+kills: $(INSTALLED_DEV)
+	$(BIN)/python tests/faults/kills.py 200
 
 # The tests of the page need a browser. Where there is none and none can be installed, they are skipped and say so.
 browser:
