@@ -14,7 +14,7 @@ from sourcier.ingest.sentences import split_sentences
 
 __all__ = ["CUT_VERSION", "CountTokens", "cut_passages", "label_of"]
 
-CUT_VERSION = 2
+CUT_VERSION = 3
 """Raised whenever the same document would be cut into other passages, or say other clauses."""
 
 CountTokens = Callable[[str], int]
