@@ -27,7 +27,7 @@ INSTALLED_DEV := $(VENV)/installed-dev-$(HASH)
 
 say = @printf '\n→ %s\n' "$(1)"
 
-.PHONY: help run ingest serve test lint test-fast test-slow kills browser ocr bench bench-ingest eval manuals constraints clean
+.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-ingest eval manuals constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -35,6 +35,7 @@ help:
 	@echo "make test         installe et vérifie tout                    (installs, lints, type-checks, tests)"
 	@echo "make lint         style, types, couches                       (style, types, layers)"
 	@echo "make test-slow    les essais qui prennent des minutes         (tests that take minutes)"
+	@echo "make fuzz         dix minutes de fichiers déformés par lecteur (FUZZ_MINUTES=1 FUZZ_OPTIONS=\"--reader pdf\")"
 	@echo "make eval         mesure les réponses sur le jeu de développement"
 	@echo "make bench        mesure les durées"
 	@echo "make bench-ingest mesure l'importation, à côté de celle de LlamaIndex  (BENCH_CORPUS=\"a.jsonl.gz b.jsonl\")"
@@ -79,6 +80,12 @@ test-slow: $(INSTALLED_DEV) browser
 # Ingestions killed at random instants, then taken up again: half an hour.
 kills: $(INSTALLED_DEV)
 	$(BIN)/python tests/faults/kills.py 200
+
+# Each case is known by its number: `make fuzz FUZZ_OPTIONS="--reader pdf --case 1234"` tries it again.
+FUZZ_MINUTES ?= 10
+FUZZ_OPTIONS ?=
+fuzz: $(INSTALLED_DEV)
+	@$(BIN)/python -m sourcier.eval.fuzz --minutes $(FUZZ_MINUTES) --keep fuzz-cases $(FUZZ_OPTIONS)
 
 # The tests of the page need a browser. Where there is none and none can be installed, they are skipped and say so.
 browser:

@@ -30,11 +30,6 @@ class Kind(StrEnum):
     MAIL = "mail"
     ZIP = "zip"
 
-    @property
-    def apart(self) -> bool:
-        """Whether its parser is complex enough to be run in a process of its own."""
-        return self in {Kind.HTML, Kind.PDF, Kind.DOCX, Kind.XLSX, Kind.PPTX, Kind.ODT, Kind.ODP, Kind.ODS, Kind.EPUB}
-
 
 _SUFFIXES = {
     "md": Kind.MARKDOWN,
