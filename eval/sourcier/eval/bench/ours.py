@@ -32,6 +32,11 @@ def run(home: Path, corpus: Path, file: str = "") -> Figures:
     with open_store(home) as store:
         rows = store.documents()
     peak, workers = peak_mb()
+    stages = dict(report.timings)
+    if embedder.loading.times:
+        # It was loaded when it was first asked to count, in the middle of cutting.
+        stages["cut"] -= embedder.loading.wall
+        stages["model"] = embedder.loading.wall
     return Figures(
         run=seconds,
         model=embedder.embedding.wall,
@@ -43,7 +48,7 @@ def run(home: Path, corpus: Path, file: str = "") -> Figures:
         documents=len(rows) + sum(len(row.other_paths) for row in rows),
         peak_mb=peak,
         workers_mb=workers,
-        stages=dict(report.timings),
+        stages=stages,
         notes={"of_file": sum(row.n_passages for row in rows if row.path == file), "skipped": len(report.skipped)},
     )
 
