@@ -27,8 +27,8 @@ from sourcier.ingest.readers import collection
 from sourcier.ingest.sandbox import Answer, Worker, file_request, reading_of, refusal_of, rows_request
 from sourcier.ingest.sources import SourceCatalogue
 
-READER_VERSION = 3
-"""Raised whenever the same file would give another canonical text or other blocks."""
+READER_VERSION = 4
+"""Raised whenever the same file would give another canonical text, other blocks or other metadata."""
 
 _BLANK = b"\0\t\n\r \xef\xbb\xbf\xff\xfe"
 _BATCH_ROWS = 100
