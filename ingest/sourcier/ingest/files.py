@@ -8,8 +8,8 @@ import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
-from typing import IO
 
 from sourcier.core.errors import IngestError, UnreadableFileError
 
@@ -107,7 +107,7 @@ def content_digest(file: Path) -> str:
         raise UnreadableFileError("ingest.not_readable", path=file, detail=error.strerror or error) from error
 
 
-def open_regular(file: Path) -> IO[bytes]:
+def open_regular(file: Path) -> BufferedReader:
     """Open a file that is one: not a link, nor something that could be waited for without end.
 
     Raises:
