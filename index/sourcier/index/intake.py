@@ -16,7 +16,9 @@ from sourcier.core.settings import IngestSettings
 from sourcier.core.types import Document, Finding, Metadata
 from sourcier.index.records import document_values
 from sourcier.index.writing import KnownFile, StoreWriter
+from sourcier.ingest.containers import is_container
 from sourcier.ingest.files import Skipped, SourceFile, content_digest, search
+from sourcier.ingest.kinds import announced
 from sourcier.ingest.reading import READER_VERSION, Job, Readers
 from sourcier.ingest.sources import SourceCatalogue
 
@@ -90,7 +92,8 @@ class _Intake:
             if (since := self._forgotten.get(digest[:16])) is not None:
                 self._leave_out(source, known, places, _erased(source.path, digest[:16], since))
                 continue
-            fingerprint = _fingerprint(digest, catalogue.metadata_for(source, digest))
+            inside = catalogue.said_inside(source) if is_container(announced(source.path)) else {}
+            fingerprint = _fingerprint(digest, catalogue.metadata_for(source, digest), inside)
             file = KnownFile(location, root, path, fingerprint)
             if known is None or known.fingerprint != fingerprint:
                 self._waiting[source] = _Change(source, file, digest, places)
@@ -220,8 +223,10 @@ def location_of(path: Path) -> str:
     return os.fsencode(path.absolute()).decode("utf-8", errors="backslashreplace")
 
 
-def _fingerprint(digest: str, metadata: Metadata | None) -> str:
+def _fingerprint(digest: str, metadata: Metadata | None, inside: Mapping[str, Metadata]) -> str:
     described = json.dumps(asdict(metadata) if metadata else None)
+    if inside:
+        described += json.dumps({name: asdict(one) for name, one in sorted(inside.items())})
     return hashlib.sha256(f"{digest}|{described}|{READER_VERSION}".encode()).hexdigest()
 
 

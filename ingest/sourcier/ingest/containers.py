@@ -79,7 +79,7 @@ class Counters:
             raise UnreadableFileError("ingest.archive_unsafe", detail=f"> {self.limits.max_members}")
 
 
-def is_container(kind: Kind) -> bool:
+def is_container(kind: Kind | None) -> bool:
     """Whether files of this kind are opened for what they hold."""
     return kind in {Kind.ZIP, Kind.MAIL}
 

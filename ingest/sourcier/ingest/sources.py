@@ -77,6 +77,18 @@ class SourceCatalogue:
                 return known
         return None
 
+    def said_inside(self, source: SourceFile) -> dict[str, Metadata]:
+        """Whatever may be said of the members of an archive: that changes what it gives, though its content is the same."""
+        said: dict[str, Metadata] = {}
+        name = f"{source.path.rpartition('/')[2]}#"
+        for folder in source.file.parents:
+            if (entries := self._entries.get(folder)) is not None:
+                path = unicodedata.normalize("NFC", source.file.relative_to(folder).as_posix()) + "#"
+                said |= {key: one for key, one in entries.by_path.items() if key.startswith(path)}
+                said |= {key: one for key, one in entries.by_name.items() if key.startswith(name)}
+                said |= entries.by_digest
+        return said
+
 
 def _below(root: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(root):
