@@ -99,7 +99,7 @@ def _unpainted(page: Any, glyphs: Sequence[Glyph], objects: PageObjects, box: Bo
             pdfium.FPDFPageObj_SetIsActive(item, True)
     height, width = without.shape
     across = [(g.left - box[0], box[3] - g.top, g.right - box[0], box[3] - g.bottom) for g in glyphs]
-    places = np.clip(np.array(across) * scale, 0, (width, height, width, height))
+    places = np.clip(np.nan_to_num(np.array(across)) * scale, 0, (width, height, width, height))
     spans = np.hstack((np.floor(places[:, :2]), np.ceil(places[:, 2:]))).astype(int).tolist()
     # The larger less the smaller: unsigned numbers have no negative difference.
     changed = np.maximum(with_text, without) - np.minimum(with_text, without) >= _CONTRAST
