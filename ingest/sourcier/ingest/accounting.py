@@ -41,6 +41,8 @@ class Pool:
         self._left: dict[tuple[str, ...], deque[Dropped]] = {}
         self._lengths: dict[str, set[int]] = {}
         self._signs: Counter[str] = Counter()
+        # Length of the longest piece of one word.
+        self._longest = 0
         for one in dropped:
             words = tuple(Words.of(clean_characters(one.text)).keys)
             if one.why == "markup" and not any(map(str.isalnum, one.text)):
@@ -48,6 +50,7 @@ class Pool:
             elif words:
                 self._left.setdefault(words, deque()).append(one)
                 self._lengths.setdefault(words[0], set()).add(len(words))
+                self._longest = max(self._longest, len(words[0]) if len(words) == 1 else 0)
 
     def pieces(self) -> list[tuple[str, ...]]:
         """The words of each piece of several words."""
@@ -70,7 +73,7 @@ class Pool:
         taken: list[Dropped] = []
         at = 0
         while at < len(piece):
-            for end in range(len(piece), at, -1):
+            for end in range(min(len(piece), at + self._longest), at, -1):
                 if (one := self.pop((piece[at:end],))) is not None:
                     taken.append(one)
                     at = end

@@ -22,6 +22,8 @@ _LONG_ENOUGH = 4
 _TARGET = re.compile(r"\]\([^()\s]*\)|\]\[[^\]]*\]|<[^<>]*>")
 _SOLID = 12
 """Words in a row that are never the same by chance."""
+_NEAR = 200
+"""Words behind which a mark may stand alone."""
 _ROUNDS = 4
 _PASSES = 10
 _SHOWN = 80
@@ -332,7 +334,7 @@ class _Comparer:
 
     def _follows(self, ours: int) -> int | None:
         """The word of the canonical text that a word of the source follows, or stands in place of."""
-        for place in range(ours, -1, -1):
+        for place in range(ours, max(-1, ours - _NEAR), -1):
             other = self._to[place]
             if other is not None and other >= 0:
                 return other

@@ -154,6 +154,19 @@ def test_long_texts_are_compared_in_time_that_grows_with_them() -> None:
     assert common_runs(["a", "b"] * 50_000, ["b", "b", "a"] * 30_000) is not None
 
 
+@pytest.mark.parametrize("piece", ["1.\tNote (2020), 1 p.\n\nmot1\n\n", "**a** ", "techno- logie ", "• a\n", "a\n\f"])
+def test_no_text_takes_for_ever(piece: str) -> None:
+    # What grows with the square of the length would not come back.
+    assert compared(piece * 5_000) is not None
+
+
+@pytest.mark.parametrize(
+    "piece", ["x <!-- ", "](a ", '[a](b "c ', "<b ", "[^a] ", "[^a]: b\n", "> ", "| a ", "```\n", "![a"]
+)
+def test_no_markdown_takes_for_ever(piece: str) -> None:
+    assert markdown.read((piece * 10_000).encode(), limits=Limits()).drafts is not None
+
+
 @pytest.mark.parametrize(
     ("before", "after", "lost"),
     [

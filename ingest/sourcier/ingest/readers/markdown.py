@@ -32,7 +32,7 @@ _HIDDEN_ELEMENT = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re
 # What a link, an image or a tag has that is not shown; « <https://…> » is.
 _LINK = r"\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
 _REFERENCE = r"\]\[[^\]\n]*\]"
-_MARKUP = r"<!--.*?-->|<(?!https?:|mailto:|[^<>@\s]+@)[^<>]*>"
+_MARKUP = r"<!--.*?(?:-->|\Z)|<(?!https?:|mailto:|[^<>@\s]+@)[^<>]*>"
 # The likeliest first: what looks like a link, a reference or a tag may be text.
 _UNSHOWN = [
     re.compile("|".join(parts), re.DOTALL)
