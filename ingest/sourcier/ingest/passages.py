@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from sourcier.core.types import Block, BlockKind, Document, Passage
 from sourcier.ingest.clauses import Clauses
@@ -14,7 +14,7 @@ from sourcier.ingest.sentences import split_sentences
 
 __all__ = ["CUT_VERSION", "CountTokens", "cut_passages", "label_of"]
 
-CUT_VERSION = 3
+CUT_VERSION = 4
 """Raised whenever the same document would be cut into other passages, or say other clauses."""
 
 CountTokens = Callable[[str], int]
@@ -194,22 +194,28 @@ class _Cutter:
         if len(group) == 1 or _size(group) + gaps <= self._max or self._fits(group[0].start, group[-1].end):
             yield group
             return
-        middle = len(group) // 2
-        yield from self._checked(group[:middle])
-        yield from self._checked(group[middle:])
+        middle = len(group) / 2
+        # As near the middle as can be, and not inside a list where it can be helped.
+        inside = [self._goes_with(last.block, piece.block) for last, piece in pairwise(group)]
+        cut = min(range(1, len(group)), key=lambda index: (inside[index - 1], abs(index - middle)))
+        yield from self._checked(group[:cut])
+        yield from self._checked(group[cut:])
 
     def _units(self, blocks: Sequence[Block]) -> Iterator[list[Block]]:
         """What should not be parted: a list or a table, and the paragraph that introduces it; any other block alone."""
         unit: list[Block] = []
         for block in blocks:
-            introduces = bool(unit) and self._text[unit[-1].end - 1] == ":" and block.kind is not BlockKind.PARAGRAPH
-            follows = bool(unit) and block.kind is unit[-1].kind and block.kind in _LINES
-            if unit and not (introduces or follows):
+            if unit and not self._goes_with(unit[-1], block):
                 yield unit
                 unit = []
             unit.append(block)
         if unit:
             yield unit
+
+    def _goes_with(self, last: Block, block: Block) -> bool:
+        """Whether ``last`` introduces ``block``, or both are of one list or table."""
+        introduces = self._text[last.end - 1] == ":" and block.kind is not BlockKind.PARAGRAPH
+        return introduces or (block.kind is last.kind and block.kind in _LINES)
 
     def _fitting(self, blocks: list[Block]) -> Iterator[_Pieces]:
         """The unit itself when it fits, else its blocks, or their parts, each as a unit."""
