@@ -124,7 +124,7 @@ def test_each_has_its_reason(taken: Taken, one: Hostile) -> None:
 @pytest.mark.parametrize("one", [one for one in KNOWN if one.members], ids=lambda one: one.name)
 def test_each_member_has_its_own(taken: Taken, one: Hostile) -> None:
     for name, outcome in one.members.items():
-        path = f"{one.name}#{shown(name)}" if name else one.name
+        path = f"{one.name}#{shown(name.replace(chr(92), '/'))}" if name else one.name
         if name.endswith("+"):
             assert (path[:-1], outcome) in taken.skipped
         else:
@@ -179,7 +179,7 @@ def test_larger_than_life_within_larger_bounds(tmp_path: Path) -> None:
     found = take(folder, tmp_path / "home", settings)
     assert found.outcome("bon.txt") == READ
     assert found.outcome("texte.txt") in {"ingest.too_much_memory", "ingest.too_much_text", "ingest.crashed"}
-    assert found.outcome("pages.pdf") == READ
-    assert found.texts["pages.pdf"].count("Une page de plus") >= 1
+    # Read to the end: the same line on each of ten thousand pages is a running title, and there is nothing else.
+    assert found.outcome("pages.pdf") == "ingest.no_text_pdf"
     assert found.worker_mb <= 2048
     assert found.parent_mb <= 1000
