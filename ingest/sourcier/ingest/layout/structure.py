@@ -18,6 +18,8 @@ _LONGEST_DEMAND = 220
 """A bullet that heads its paragraphs may be a whole sentence without its full stop."""
 _OPENING = 3
 """Short lines that may precede a document's title, and one more."""
+_SECTIONED = 5
+"""Numbered headings of two levels or more from which a document is known to number its sections so."""
 _INNER_BULLETS = frozenset("◦▫‣□○")
 
 
@@ -58,6 +60,9 @@ class _Classifier:
         self._demands = {i for i in self._alone if self._heads_paragraphs(i)}
         if len(self._demands) < 2:
             self._demands = set()
+        self._sectioned = False
+        sections = sum(self._is_number_heading(i) and len(entries[i].numbers) > 1 for i in range(len(entries)))
+        self._sectioned = sections >= _SECTIONED
         self._numbered = any(self._is_number_heading(i) for i in range(len(entries)))
 
     def drafts(self) -> list[Draft]:
@@ -99,7 +104,12 @@ class _Classifier:
             return False
         if entry.title:
             return True
-        if index not in self._alone or not is_titled(entry.text, words=1, longest=LONG):
+        if index not in self._alone:
+            return False
+        if self._sectioned and len(entry.numbers) > 1 and after.detached and after.marker is not Marker.NUMBER:
+            # Where many sections are numbered « 1.2. », one more is not doubted for its small letter or what it holds.
+            return is_titled(entry.text[:1].upper() + entry.text[1:], words=1, longest=LONG)
+        if not is_titled(entry.text, words=1, longest=LONG):
             return False
         if after.marker is Marker.NUMBER:
             return len(after.numbers) > len(entry.numbers)

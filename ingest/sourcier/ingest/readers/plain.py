@@ -13,6 +13,7 @@ from sourcier.ingest.layout.furniture import drop_repeated
 from sourcier.ingest.layout.lines import Line
 from sourcier.ingest.layout.losses import Losses
 from sourcier.ingest.layout.structure import structure
+from sourcier.ingest.layout.underlines import underlined
 from sourcier.ingest.limits import Limits
 from sourcier.ingest.mojibake import repair
 
@@ -84,6 +85,8 @@ def blocks_of(text: str, *, guess_headings: bool = True, losses: Losses | None =
         at = number if len(pages) > 1 else None
         laid_out.append([Line(line, at) for line in _unstressed(clean_characters(page), losses, at).split("\n")])
     lines = drop_repeated(laid_out, losses) if len(pages) > 1 else laid_out[0]
+    if guess_headings:
+        lines = underlined(lines, losses)
     return structure(lines, guess_headings=guess_headings, losses=losses)
 
 
