@@ -14,6 +14,7 @@ from sourcier.index.sync import sync
 from sourcier.ingest.assembly import assemble
 from sourcier.ingest.clauses import clause_at
 from sourcier.ingest.drafts import Draft, Reading
+from sourcier.ingest.passages import CUT_VERSION
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:chromadb.*")
 AGREEMENT = """---
@@ -48,7 +49,7 @@ def test_a_passage_found_names_its_clauses(tmp_path: Path, standin: ModuleType) 
 def test_the_way_to_cut_has_a_version(monkeypatch: pytest.MonkeyPatch) -> None:
     before = cutting.cut_name(200, 3, "model")
     assert before == cutting.cut_name(200, 3, "model")
-    monkeypatch.setattr(cutting, "CUT_VERSION", cutting.CUT_VERSION + 1)
+    monkeypatch.setattr(cutting, "CUT_VERSION", CUT_VERSION + 1)
     assert cutting.cut_name(200, 3, "model") != before
 
 

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -21,8 +21,20 @@ from sourcier.ingest.files import Skipped, SourceFile, content_digest, search
 from sourcier.ingest.kinds import announced
 from sourcier.ingest.reading import READER_VERSION, Job, Readers
 from sourcier.ingest.sources import SourceCatalogue
+from sourcier.ingest.vocabulary import word_set
 
 logger = logging.getLogger(__name__)
+
+_LASTING = frozenset(
+    f"ingest.{name}"
+    for name in word_set(
+        """
+        binary damaged empty_archive empty_file entry_link entry_repeated entry_unsafe archive_locked no_text pdf_locked
+        row_broken row_incomplete row_repeated too_deep unsupported web_page
+        """
+    )
+)
+"""Refusals that the content alone decides: the same file would be refused again. Limits, rights and tools may change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +112,9 @@ class _Intake:
                 yield source, catalogue
                 continue
             self.report.keep(path, places)
+            self.report.skipped.extend(_refused_before(source.path, known.left_out))
             self.settled += 1
+            file = replace(file, left_out=known.left_out)
             if known != file:
                 with self._store.transaction():
                     self._store.put_file(file)
@@ -134,6 +148,11 @@ class _Intake:
     def _refuse(self, change: _Change, error: UnreadableFileError) -> None:
         # What was read of it before stays.
         self.settled += 1
+        if change.digest and error.key in _LASTING:
+            with self._store.transaction():
+                self._store.put_file(
+                    replace(change.file, left_out=_left_out([Skipped(change.source.path, error)], change.source))
+                )
         self.report.keep(change.file.path, change.places)
         self.report.skipped.append(Skipped(change.source.path, error))
 
@@ -172,8 +191,11 @@ class _Intake:
                 self._store.remove_place(file.location, row)
                 change.documents.append(Outcome(f"{file.path}{row}", "removed"))
         if change.skipped:
-            # Read again next time, to be reported again or to be mended.
-            self._store.put_file(KnownFile(file.location, file.root, file.path, ""))
+            if all(skipped.error.key in _LASTING for skipped in change.skipped):
+                self._store.put_file(replace(file, left_out=_left_out(change.skipped, source)))
+            else:
+                # Read again next time: what refused it may have been mended.
+                self._store.put_file(replace(file, fingerprint=""))
         change.skipped.extend(erased)
         return change
 
@@ -201,7 +223,8 @@ def take_in(
     Raises:
         IngestError: a path does not exist, holds nothing to read, or its ``sources.toml`` is broken. Nothing changed.
     """
-    found = search(paths)
+    # Our own files are no documents, wherever the data folder is.
+    found = search(paths, outside=store.path.parent)
     sources = found.sources
     files: dict[str, list[Path]] = {}
     for source in sources:
@@ -228,6 +251,24 @@ def _fingerprint(digest: str, metadata: Metadata | None, inside: Mapping[str, Me
     if inside:
         described += json.dumps({name: asdict(one) for name, one in sorted(inside.items())})
     return hashlib.sha256(f"{digest}|{described}|{READER_VERSION}".encode()).hexdigest()
+
+
+def _left_out(skipped: Sequence[Skipped], source: SourceFile) -> str:
+    rows = [
+        [
+            one.path.removeprefix(source.path),
+            one.error.key,
+            {name: str(value) for name, value in one.error.values.items()},
+        ]
+        for one in skipped
+    ]
+    return json.dumps(rows)
+
+
+def _refused_before(path: str, left_out: str) -> Iterator[Skipped]:
+    """What :func:`_left_out` noted, to be reported again."""
+    for row, key, values in json.loads(left_out):
+        yield Skipped(f"{path}{row}", UnreadableFileError(key, **values))
 
 
 def _widest(source: SourceFile, known: KnownFile | None) -> tuple[str, str]:

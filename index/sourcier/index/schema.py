@@ -14,6 +14,7 @@ SCHEMA_VERSION = 2
 
 # documents   what reading gave: immutable, keyed by its content, so that a file read twice is stored once
 # files       each file of the corpus, as last read; ``fingerprint`` is empty while its rows are being written
+#             ``left_out`` is what of it will be refused again as long as it does not change, and why
 # places      where each document is found: one for a file, one a row for a collection
 # cuts        which documents are cut and embedded under which (passage settings, embedding model)
 # passages    offsets into documents.text; ``digest`` is the sha256 of the text that was embedded
@@ -28,7 +29,8 @@ CREATE TABLE documents (
     page_labels TEXT NOT NULL DEFAULT '[]'
 );
 CREATE TABLE files (
-    location TEXT PRIMARY KEY, root TEXT NOT NULL, path TEXT NOT NULL, fingerprint TEXT NOT NULL
+    location TEXT PRIMARY KEY, root TEXT NOT NULL, path TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    left_out TEXT NOT NULL DEFAULT '[]'
 );
 CREATE TABLE places (
     location TEXT NOT NULL REFERENCES files ON DELETE CASCADE ON UPDATE CASCADE,
@@ -67,6 +69,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (
         "ALTER TABLE documents RENAME COLUMN warnings TO findings",
         "ALTER TABLE documents ADD COLUMN page_labels TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE files ADD COLUMN left_out TEXT NOT NULL DEFAULT '[]'",
         "ALTER TABLE passages ADD COLUMN clause TEXT",
         "ALTER TABLE passages ADD COLUMN page_label TEXT",
         *_SINCE_2,

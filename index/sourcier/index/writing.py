@@ -21,12 +21,17 @@ from sourcier.index.store import Store, StoredPassage
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file of the corpus as it was last read. ``location`` is its absolute path, ``path`` the one that is shown."""
+    """A file of the corpus as it was last read. ``location`` is its absolute path, ``path`` the one that is shown.
+
+    Attributes:
+        left_out: JSON of what was refused and will be again: rows of ``[row, key, values]``, the row of a whole file empty.
+    """
 
     location: str
     root: str
     path: str
     fingerprint: str
+    left_out: str = "[]"
 
 
 class StoreWriter(Store):
@@ -60,17 +65,18 @@ class StoreWriter(Store):
 
     def files(self) -> dict[str, KnownFile]:
         """Every file known, by location."""
-        rows = self._rows("SELECT location, root, path, fingerprint FROM files")
+        rows = self._rows("SELECT location, root, path, fingerprint, left_out FROM files")
         return {row[0]: KnownFile(*row) for row in rows}
 
     def put_file(self, file: KnownFile) -> None:
         """Note a file, or what changed of it."""
         self._connection.execute(
             """
-            INSERT INTO files (location, root, path, fingerprint) VALUES (?, ?, ?, ?) ON CONFLICT (location)
-            DO UPDATE SET root = excluded.root, path = excluded.path, fingerprint = excluded.fingerprint
+            INSERT INTO files (location, root, path, fingerprint, left_out) VALUES (?, ?, ?, ?, ?) ON CONFLICT (location)
+            DO UPDATE SET root = excluded.root, path = excluded.path, fingerprint = excluded.fingerprint,
+                left_out = excluded.left_out
             """,
-            (file.location, file.root, file.path, file.fingerprint),
+            astuple(file),
         )
 
     def remove_file(self, location: str) -> None:

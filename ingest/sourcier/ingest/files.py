@@ -59,12 +59,15 @@ class Found:
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def search(paths: Sequence[Path]) -> Found:
+def search(paths: Sequence[Path], *, outside: Path | None = None) -> Found:
     """Every file of ``paths``, folders searched to the bottom, each file once.
 
     Hidden files and folders, ``*.toml``, the lock files of word processors and what systems leave in folders are not
     documents; nor is the README that sits beside a ``sources.toml``. Symbolic links inside a folder, pipes, sockets and
     devices, and folders that cannot be opened, are left out with their reason.
+
+    Args:
+        outside: a folder that is not searched, where it is inside one that is.
 
     Raises:
         IngestError: a path does not exist, or a folder holds nothing to read.
@@ -78,7 +81,7 @@ def search(paths: Sequence[Path]) -> Found:
         if not real.is_dir():
             found.setdefault(real, _source(real.parent, real))
             continue
-        walk = _Walk(real)
+        walk = _Walk(real, outside.resolve() if outside else None)
         files = sorted((_source(real, file) for file in walk), key=lambda source: source.path)
         if not files:
             raise IngestError("ingest.empty_folder", path=path)
@@ -144,15 +147,16 @@ def _shown(root: Path, file: Path) -> str:
 class _Walk:
     """The regular files below a folder; what else was met is in ``skipped`` afterwards."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, outside: Path | None) -> None:
         self._root = root
+        self._outside = outside
         self.skipped: list[Skipped] = []
 
     def __iter__(self) -> Iterator[Path]:
         for folder, folders, names in os.walk(self._root, onerror=self._closed):
             here = Path(folder)
             seen = sorted(name for name in folders if not is_litter(name))
-            folders[:] = [name for name in seen if self._kept(here / name)]
+            folders[:] = [name for name in seen if here / name != self._outside and self._kept(here / name)]
             described = CATALOGUE_NAME in names
             for name in names:
                 if is_litter(name) or name.lower().endswith(".toml") or (described and name == "README.md"):

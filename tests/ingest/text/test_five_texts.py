@@ -10,9 +10,10 @@ from sourcier.core.types import Block, BlockKind, Document, Metadata
 from sourcier.ingest.assembly import assemble
 from sourcier.ingest.comparison import compare
 from sourcier.ingest.drafts import Reading
+from sourcier.ingest.files import SourceFile
 from sourcier.ingest.limits import Limits
 from sourcier.ingest.readers import plain
-from sourcier.ingest.sources import SourceCatalogue, SourceFile
+from sourcier.ingest.sources import SourceCatalogue
 
 ORIGINALS = Path(__file__).resolve().parents[4] / "shared" / "corpus"
 needs_originals = pytest.mark.skipif(not ORIGINALS.is_dir(), reason="the originals are not beside the repository")
