@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -55,16 +56,20 @@ def test_an_empty_folder(sourcier: Any, tmp_path: Path) -> None:
         ("vide.md", b"", "est vide"),
         ("vide.pdf", b"", "est vide"),
         ("image.txt", bytes(range(256)) * 40, "n'est pas un texte"),
-        ("faux.pdf", b"<html><p>Je ne suis pas un PDF.</p></html>", "endommagé"),
+        ("faux.pdf", b"<html><p>Je ne suis pas un PDF.</p></html>", "est une page web"),
+        ("tronqué.pdf", b"%PDF-1.7\n1 0 obj", "endommagé"),
         ("faux.docx", b"PK\x03\x04" + bytes(200), "endommagé"),
-        ("tableur.xlsx", b"PK\x03\x04", "pas pris en charge"),
+        ("tableur.xlsx", b"PK\x03\x04", "endommagé"),
+        ("tableur.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "pas pris en charge"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_left_out_with_a_reason(
     sourcier: Any, tmp_path: Path, name: str, content: bytes, words: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
-    report = sourcier.json("ingest", tmp_path)
+    done = sourcier.run("ingest", "--json", tmp_path)
+    assert done.returncode == FAILURE  # nothing at all could be read
+    report = json.loads(done.stdout)
     assert (report["added"], report["removed"]) == (0, 0)
     [skipped] = report["skipped"]
     assert skipped["path"] == name
@@ -76,7 +81,7 @@ def test_a_file_without_the_right_to_read_it(sourcier: Any, tmp_path: Path) -> N
     secret = tmp_path / "secret.md"
     secret.write_text("# Secret", encoding="utf-8")
     secret.chmod(0)
-    [skipped] = sourcier.json("ingest", tmp_path)["skipped"]
+    [skipped] = json.loads(sourcier.run("ingest", "--json", tmp_path).stdout)["skipped"]
     assert "droits d'accès" in skipped["reason"]
 
 
