@@ -81,6 +81,7 @@ def test_the_exit_code_is_1_only_where_nothing_could_be_read(command: Command, t
     (bad / "a.doc").write_bytes(b"\xd0\xcf\x11\xe0")
     failed = command.run("ingest", bad)
     assert failed.returncode == 1
+    assert failed.stderr.splitlines()[-1].startswith("Rien n'a pu être lu")
     assert "a.doc" in failed.stdout
     assert "Traceback" not in failed.stderr
     (bad / "b.md").write_text("Un document lisible.\n", encoding="utf-8")

@@ -125,10 +125,10 @@ class _Intake:
         try:
             with self._store.transaction():
                 change = self._read(source, documents, waiting.file, waiting.places)
-                if content_digest(source.file) != waiting.digest:
-                    raise UnreadableFileError("store.file_changing", path=source.path)
+                if (changing := _changing(waiting)) is not None:
+                    raise changing
         except UnreadableFileError as error:
-            self._refuse(waiting, error)
+            self._refuse(waiting, _changing(waiting) or error)
             return
         self.settled += 1
         self.report.documents.extend(change.documents)
@@ -276,6 +276,15 @@ def _widest(source: SourceFile, known: KnownFile | None) -> tuple[str, str]:
     if known is not None and Path(source.root).is_relative_to(known.root):
         return known.root, known.path
     return source.root, source.path
+
+
+def _changing(change: _Change) -> UnreadableFileError | None:
+    """Why what was read of a file cannot be relied on, good or bad: it is not the file that it was before."""
+    try:
+        same = content_digest(change.source.file) == change.digest
+    except UnreadableFileError as error:
+        return error
+    return None if same else UnreadableFileError("store.file_changing", path=change.source.path)
 
 
 def _erased(path: str, document_id: str, since: str) -> UnreadableFileError:

@@ -47,6 +47,7 @@ def ingest(
         raise typer.Exit(INTERRUPTED) from None
     _show(report, every=every, as_json=as_json)
     if nothing_was_read(report):
+        say("cli.nothing_read")
         raise typer.Exit(1)
 
 
