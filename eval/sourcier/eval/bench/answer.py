@@ -18,14 +18,13 @@ from typing import Annotated
 import typer
 
 from sourcier.app.answering.events import Finished, Found, SentenceShown
-from sourcier.core import offline
-from sourcier.core.errors import SourcierError
 from sourcier.core.messages import Language, message
 from sourcier.eval import machine
 from sourcier.eval.assistant import Assistant, Searching
 from sourcier.eval.dataset import DatasetError, QuestionSet, load_dataset
 from sourcier.eval.metrics.intervals import percentile
 from sourcier.eval.report import table
+from sourcier.eval.script import run_script
 
 __all__ = ["Series", "answers", "main", "markdown", "searches"]
 
@@ -107,14 +106,7 @@ def run(
 
 def main() -> None:
     """Run as a script: a failure is one clear line on stderr."""
-    offline.apply()
-    script = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    script.command(help=message("eval.bench_about"))(run)
-    try:
-        script()
-    except SourcierError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(error.exit_code)
+    run_script(run, message("eval.bench_about"))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,6 @@ from typing import Annotated
 
 import typer
 
-from sourcier.core import offline
 from sourcier.core.errors import SourcierError
 from sourcier.core.messages import message
 from sourcier.core.settings import IngestSettings
@@ -39,6 +38,7 @@ from sourcier.core.types import BlockKind, Document
 from sourcier.eval.bench.words import in_order, unboxed, words
 from sourcier.eval.dataset import DatasetError
 from sourcier.eval.report import table
+from sourcier.eval.script import run_script
 from sourcier.ingest.files import SourceFile
 from sourcier.ingest.kinds import kind_of
 from sourcier.ingest.limits import Limits
@@ -312,14 +312,7 @@ def run(
 
 def main() -> None:
     """Run as a script: a failure is one clear line on stderr."""
-    offline.apply()
-    script = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    script.command(help=message("eval.formats_about"))(run)
-    try:
-        script()
-    except SourcierError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(error.exit_code)
+    run_script(run, message("eval.formats_about"))
 
 
 if __name__ == "__main__":

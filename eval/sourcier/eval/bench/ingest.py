@@ -25,14 +25,13 @@ from typing import Annotated, Any
 
 import typer
 
-from sourcier.core import offline
-from sourcier.core.errors import SourcierError
 from sourcier.core.messages import Language, message
 from sourcier.core.settings import load
 from sourcier.eval import machine
 from sourcier.eval.bench.material import TRACE, Corpus, read_rows, sheets, write_corpus
 from sourcier.eval.bench.measured import Figures
 from sourcier.eval.report import table
+from sourcier.eval.script import run_script
 from sourcier.index.conversion import converted_folder
 from sourcier.index.embedding import EMBEDDED, model_identity
 from sourcier.index.packaged_weights import E5_SMALL
@@ -230,14 +229,7 @@ def _of(embedded: int, own: int | None) -> str:
 
 def main() -> None:
     """Run as a script: a failure is one clear line on stderr."""
-    offline.apply()
-    script = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    script.command(help=message("eval.bench_ingest_about"))(run)
-    try:
-        script()
-    except SourcierError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(error.exit_code)
+    run_script(run, message("eval.bench_ingest_about"))
 
 
 if __name__ == "__main__":

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from sourcier.core import offline
-from sourcier.core.errors import SourcierError
 from sourcier.core.messages import message
 from sourcier.eval.fuzz.running import Outcome, case_data, child, run, tried
 from sourcier.eval.fuzz.seeds import targets
 from sourcier.eval.report import table
+from sourcier.eval.script import run_script
 
 
 def fuzz(
@@ -72,13 +72,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--child"]:
         child(sys.argv[2], int(sys.argv[3]))
         return
-    script = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    script.command(help=message("eval.fuzz_about"))(fuzz)
-    try:
-        script()
-    except SourcierError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(error.exit_code)
+    run_script(fuzz, message("eval.fuzz_about"))
 
 
 if __name__ == "__main__":
