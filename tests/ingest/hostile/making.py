@@ -166,6 +166,23 @@ def pdf_of(
     return pdf([b"<< /Type /Catalog /Pages 2 0 R >>", tree, FONT, stream(content, filtered), *[page] * pages], trailer)
 
 
+def book_of(texts: Sequence[str]) -> bytes:
+    """A PDF of one page a text, each on its own height, so that none looks like a running title."""
+    drawn = [
+        b"BT /F1 12 Tf 72 %d Td (%s) Tj ET" % (650 - 7 * (number % 60), text.encode("cp1252"))
+        for number, text in enumerate(texts)
+    ]
+    pages = [
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R /Resources << /Font << /F1 3 0 R >> >> >>"
+        % (5 + 2 * number)
+        for number in range(len(drawn))
+    ]
+    kids = b" ".join(b"%d 0 R" % (4 + 2 * number) for number in range(len(drawn)))
+    objects = [part for page, content in zip(pages, drawn, strict=True) for part in (page, stream(content, b""))]
+    tree = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(drawn), kids)
+    return pdf([b"<< /Type /Catalog /Pages 2 0 R >>", tree, FONT, *objects], b"")
+
+
 def shown(text: str, *, size: float = 12, before: bytes = b"") -> bytes:
     """What shows a line of text on a page."""
     return b"%s BT /F1 %g Tf 72 700 Td (%s) Tj ET" % (before, size, text.encode("cp1252"))
