@@ -165,6 +165,7 @@ def test_memory_stays_within_its_bounds(taken: Taken) -> None:
     assert taken.parent_mb <= 500
 
 
+@pytest.mark.slow
 def test_larger_than_life_within_larger_bounds(tmp_path: Path) -> None:
     """300 MB of text and 10,000 pages, where the settings let them in."""
     from tests.ingest.hostile import making as m
