@@ -66,16 +66,6 @@ def rows_with_header(rows: Sequence[Sequence[str | Cell]], *, header: int | None
     ]
 
 
-def labelled_row(cells: Sequence[str], labels: Sequence[str]) -> str:
-    """One row under known labels, for what is read row by row: ``labels[n]`` is that of ``cells[n]``, or empty."""
-    return _labelled([_Place(_line(cell)) for cell in cells[:MAX_COLUMNS]], labels)
-
-
-def joined_row(cells: Sequence[str]) -> str:
-    """One row without labels: its cells set apart by a bar, the empty ones at its end left out."""
-    return _joined([_Place(_line(cell)) for cell in cells[:MAX_COLUMNS]])
-
-
 def labels_of(header: Sequence[Sequence[str]]) -> list[str]:
     """The label of each column, from the rows of a header, outer ones first: « Taux – Hommes ».
 

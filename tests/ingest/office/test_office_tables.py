@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sourcier.ingest.tables import MAX_COLUMNS, Cell, evident_header, labelled_row, rows_with_header
+from sourcier.ingest.tables import MAX_COLUMNS, Cell, evident_header, rows_with_header
 
 REGIONS = [
     ["Région", "Effectif", "Taux"],
@@ -85,10 +85,6 @@ def test_hostile_tables_stay_small() -> None:
     header = [f"Colonne numéro {n}" for n in range(1000)]
     assert rows_with_header([header, ["1"] * 1000], header=1)[1].startswith("1 | 1")
     assert len(rows_with_header([["x"] * (MAX_COLUMNS + 5)])[0]) == 4 * MAX_COLUMNS - 3
-
-
-def test_row_by_row() -> None:
-    assert labelled_row(["Estrie", "", "8 %"], ["Région", "Effectif", ""]) == "Région : Estrie | 8 %"
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)

@@ -78,7 +78,7 @@ def follow(paths: Sequence[Path], home: Path, attempt: Callable[[], bool], pace:
 
 
 def concerns(path: Path, roots: Sequence[Path], home: Path) -> bool:
-    """Whether a file that changed may be a document, or describe some: see :func:`~sourcier.ingest.files.find_files`."""
+    """Whether a file that changed may be a document, or describe some: see :func:`~sourcier.ingest.files.search`."""
     if path.is_relative_to(home):
         return False
     root = max((root for root in roots if path.is_relative_to(root)), key=lambda root: len(root.parts), default=None)

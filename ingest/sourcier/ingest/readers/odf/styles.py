@@ -103,12 +103,6 @@ class Styles:
         names = (name, *(style.get(f"{STYLE}name", "") for style in self.chain("paragraph", name)))
         return any(map(_TITLE.fullmatch, names))
 
-    def outline_level(self, name: str) -> int:
-        """The level of the headings that a paragraph style makes, 0 for none."""
-        levels = (style.get(f"{STYLE}default-outline-level") for style in self.chain("paragraph", name))
-        level = next((level for level in levels if level is not None), "")
-        return int(level) if level.isdecimal() and len(level) < 3 else 0
-
     def list_of(self, name: str) -> str:
         """The list style that a paragraph style asks for."""
         names = (style.get(f"{STYLE}list-style-name") for style in self.chain("paragraph", name))
