@@ -74,6 +74,15 @@ class SearchSettings(_Section):
     k: Annotated[int, Field(ge=1, le=100)] = 8
     candidates: Annotated[int, Field(ge=1, le=1000)] = 60
     lexical_weight: Probability = 0.4
+    lexicon: tuple[Path, ...] = ()
+    """The organisation's own lexicon files, read after the one that is delivered."""
+    spelling: bool = True
+    """Whether words that the index does not know are read as those it knows, one letter or one space away."""
+    rerank_model: str = ""
+    """A cross-encoder: a folder, or a name already on disk; empty uses none."""
+    rerank_passages: Annotated[int, Field(ge=1, le=200)] = 20
+    cache: Annotated[int, Field(ge=0, le=100_000)] = 256
+    """Questions whose results are kept in memory, until the index changes; 0 keeps none."""
     check_minutes: Annotated[int, Field(ge=0, le=10080)] = 60
     """How often a running service has sampled passages find themselves; 0 only when it opens an index."""
 
@@ -276,7 +285,7 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 def _from_environment(key: str, value: str) -> Any:
     # Lists: paths with the platform's own separator, as in PATH; names with commas.
-    separator = {"ingest.corpus": os.pathsep, "serve.names": ","}.get(key)
+    separator = {"ingest.corpus": os.pathsep, "search.lexicon": os.pathsep, "serve.names": ","}.get(key)
     return value if separator is None else tuple(part.strip() for part in value.split(separator) if part.strip())
 
 

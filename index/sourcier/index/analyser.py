@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-__all__ = ["ANALYSER_VERSION", "analyse"]
+__all__ = ["ANALYSER_VERSION", "analyse", "analyse_words"]
 
 #: Changes whenever the terms of some text would change: an index is served only to the analyser it was built with.
 ANALYSER_VERSION = 1
@@ -59,11 +59,16 @@ def analyse(text: str) -> list[str]:
     A reference gives itself and its bare number (``L. 1222-1``: ``l1222-1`` and ``1222-1``), a span of years its two
     ends as well. A text of stop words alone has no term.
     """
+    return [term for _, term in analyse_words(text)]
+
+
+def analyse_words(text: str) -> list[tuple[str, str]]:
+    """The same, each with the word it comes from: folded (no case, accents or elision), before stemming."""
     folded = _INCLUSIVE.sub("", unicodedata.normalize("NFKC", text).lower().translate(_LIGATURES))
     stop = _folded_stop_words()
-    kept = (term for term in _terms(_without_accents(folded)) if term not in stop)
+    kept = (word for word in _terms(_without_accents(folded)) if word not in stop)
     with _stemming:  # PyStemmer objects keep a buffer
-        return [term if any(map(str.isdigit, term)) else _stemmer().stemWord(term) for term in kept]
+        return [(word, word if any(map(str.isdigit, word)) else _stemmer().stemWord(word)) for word in kept]
 
 
 def _terms(text: str) -> Iterator[str]:
