@@ -64,9 +64,15 @@ class Question(_Row):
 
 
 class RetrievalQuery(_Row):
-    """A query and the grades of its documents, by path or id; above 0 is relevant."""
+    """A query and the grades of its documents, by path or id; above 0 is relevant.
+
+    Attributes:
+        group: what it shares with other questions, which stay on its side when a set is cut in two
+            (:mod:`~sourcier.eval.split`).
+    """
 
     relevant: dict[Text, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
+    group: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
