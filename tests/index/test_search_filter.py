@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 from typer.testing import CliRunner
 
-from sourcier.core.validity import Filter
+from sourcier.core.filters import Filter
 from sourcier.index.embedding import Embedder
 from sourcier.index.search import Searcher
 from sourcier.index.sync import sync

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
 from sourcier.core.errors import QuestionError, StoreError
+from sourcier.core.filters import Filter
 from sourcier.core.types import (
     Answer,
     AnswerSentence,
@@ -23,7 +24,6 @@ from sourcier.core.types import (
     Removed,
     Status,
 )
-from sourcier.core.validity import Filter
 from sourcier.index.records import DocumentRow
 
 MODEL = ModelInfo("embedded", "modele-d-essai-1b", "ab" * 32)

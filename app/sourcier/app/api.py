@@ -29,10 +29,10 @@ from sourcier.core.errors import (
     StoreError,
     UsageError,
 )
+from sourcier.core.filters import Filter
 from sourcier.core.messages import Language, message
 from sourcier.core.settings import Settings
 from sourcier.core.types import Document, Hit, ModelInfo
-from sourcier.core.validity import Filter
 from sourcier.index.records import DocumentRow
 
 __all__ = ["Described", "DocumentsAndSearch", "SelfChecking", "answer_errors_in_json", "router"]

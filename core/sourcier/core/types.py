@@ -48,6 +48,7 @@ class Metadata:
         kind: ``law``, ``agreement``, ``position``, ``news``, ``sheet``, or a word of the organisation's own.
         valid_from: first day it is in force; ``valid_until`` the last one.
         audience: whom it is written for, in the organisation's own words.
+        collection: the set of documents it belongs to, where that is not its folder; levels are set apart by ``/``.
     """
 
     title: str
@@ -60,6 +61,7 @@ class Metadata:
     valid_from: str | None = None
     valid_until: str | None = None
     audience: str | None = None
+    collection: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,33 +8,16 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from sourcier.core.types import Metadata
 
-__all__ = ["Filter", "Validity", "days_of", "expired_since", "validity"]
+__all__ = ["Validity", "days_of", "expired_since", "validity"]
 
 Validity = Literal["in_force", "expired", "future", "unknown"]
 
 _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which documents a search may find. Every condition that is set must hold; none set lets all through.
-
-    Attributes:
-        in_force: leaves out what is known to be expired, or not yet in force, on that day. What says nothing of its
-            dates stays: most documents do not.
-    """
-
-    in_force: date | None = None
-
-    def allows(self, metadata: Metadata) -> bool:
-        """Whether a document of this ``metadata`` may be found."""
-        return self.in_force is None or validity(metadata, self.in_force) not in {"expired", "future"}
 
 
 def validity(metadata: Metadata, on: date) -> Validity:

@@ -7,14 +7,14 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from sourcier.core.errors import UnreadableFileError
 from sourcier.core.settings import IngestSettings
 from sourcier.core.types import Document, Finding, Metadata
-from sourcier.index.records import document_values
+from sourcier.index.records import document_values, metadata_values
 from sourcier.index.writing import KnownFile, StoreWriter
 from sourcier.ingest.containers import is_container
 from sourcier.ingest.files import Skipped, SourceFile, content_digest, search
@@ -247,9 +247,9 @@ def location_of(path: Path) -> str:
 
 
 def _fingerprint(digest: str, metadata: Metadata | None, inside: Mapping[str, Metadata]) -> str:
-    described = json.dumps(asdict(metadata) if metadata else None)
+    described = json.dumps(metadata_values(metadata) if metadata else None)
     if inside:
-        described += json.dumps({name: asdict(one) for name, one in sorted(inside.items())})
+        described += json.dumps({name: metadata_values(one) for name, one in sorted(inside.items())})
     return hashlib.sha256(f"{digest}|{described}|{READER_VERSION}".encode()).hexdigest()
 
 

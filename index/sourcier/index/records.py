@@ -19,6 +19,7 @@ __all__ = [
     "document_from",
     "document_values",
     "metadata_from",
+    "metadata_values",
     "passage_from",
     "passage_values",
 ]
@@ -57,7 +58,7 @@ def document_values(document: Document) -> DocumentValues:
         document.document_id,
         text,
         blocks,
-        _json(asdict(document.metadata)),
+        _json(metadata_values(document.metadata)),
         _json([list(astuple(f)) for f in document.findings]),
         _json(document.page_labels),
     )
@@ -82,6 +83,17 @@ def document_from(values: DocumentValues, path: str) -> Document:
         findings=tuple(Finding(*found) for found in json.loads(values.findings) if isinstance(found, list)),
         page_labels=tuple(json.loads(values.page_labels)),
     )
+
+
+def metadata_values(metadata: Metadata) -> dict[str, Any]:
+    """What is stored of metadata, by name.
+
+    A collection that is not given is left out: what was stored before there were any keeps its key, and is not read again.
+    """
+    values = asdict(metadata)
+    if values["collection"] is None:
+        del values["collection"]
+    return values
 
 
 def metadata_from(stored: str) -> Metadata:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sourcier.core.errors import SourcierError, StoreDamagedError
+from sourcier.core.filters import Filter
 from sourcier.core.settings import Settings
 from sourcier.core.types import Document, Hit
-from sourcier.core.validity import Filter
 from sourcier.index.embedding import Embedder, load_embedder
 from sourcier.index.fusion import Fused, best, fuse
 from sourcier.index.generations import current_folder, current_name, folder_of, mark_damaged

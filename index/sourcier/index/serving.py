@@ -13,8 +13,8 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from sourcier.core.errors import ModelMismatchError, StoreDamagedError
+from sourcier.core.filters import Filter
 from sourcier.core.types import Hit, Metadata, Passage
-from sourcier.core.validity import Filter
 from sourcier.index.analyser import ANALYSER_VERSION, analyse
 from sourcier.index.building import gather, lexical_text
 from sourcier.index.cutting import digests_of

@@ -30,6 +30,7 @@ _NAMES = {
     "kind": ("kind", "nature"),
     "language": ("language", "lang", "langue"),
     "audience": ("audience", "public"),
+    "collection": ("collection", "fonds"),
     "url": ("url",),
 }
 _KINDS = {
@@ -110,6 +111,7 @@ def metadata_of(described: Metadata | None, reading: Reading, name: str, *, row:
         valid_from=given.get("valid_from"),
         valid_until=given.get("valid_until"),
         audience=given.get("audience"),
+        collection=given.get("collection"),
     )
     found = own
     if described is not None:
@@ -130,6 +132,7 @@ def completed(first: Metadata, second: Metadata) -> Metadata:
         valid_from=first.valid_from or second.valid_from,
         valid_until=first.valid_until or second.valid_until,
         audience=first.audience or second.audience,
+        collection=first.collection or second.collection,
     )
 
 

@@ -171,4 +171,5 @@ def _metadata(block: Mapping[str, Any], file: Path, number: int) -> Metadata:
         valid_from=given.get("valid_from"),
         valid_until=given.get("valid_until"),
         audience=given.get("audience"),
+        collection=given.get("collection"),
     )

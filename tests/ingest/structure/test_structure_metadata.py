@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sourcier.core.errors import IngestError
+from sourcier.core.filters import Filter
 from sourcier.core.types import BlockKind, Document, Metadata
-from sourcier.core.validity import Filter, days_of, expired_since, validity
+from sourcier.core.validity import days_of, expired_since, validity
 from sourcier.ingest.clauses import clause_at
 from sourcier.ingest.drafts import Draft, Reading
 from sourcier.ingest.files import Skipped, SourceFile

@@ -11,8 +11,8 @@ import typer
 from sourcier.app.cli.console import State, out, out_json, read_batch, say, sentence
 
 if TYPE_CHECKING:
+    from sourcier.core.filters import Filter
     from sourcier.core.types import Hit
-    from sourcier.core.validity import Filter
 
 
 def search(
@@ -63,7 +63,7 @@ def _filter(in_force: str | None) -> Filter | None:
         UsageError: the day is not one.
     """
     from sourcier.core.errors import UsageError
-    from sourcier.core.validity import Filter
+    from sourcier.core.filters import Filter
 
     if in_force is None:
         return None
