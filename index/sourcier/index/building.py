@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sourcier.core.errors import StoreDamagedError, StoreError
+from sourcier.core.types import Passage
 from sourcier.index.dense import CHROMA_SHARE, ChromaIndex, ExactScan, build_chroma, finds_itself
+from sourcier.index.forward import Fields
 from sourcier.index.generations import (
     Manifest,
     digest_of,
@@ -57,13 +59,13 @@ def build_generation(
         folder_of(home).mkdir(mode=0o700, exist_ok=True)
         shutil.rmtree(aside, ignore_errors=True)  # of an ingestion that was killed
         aside.mkdir(mode=0o700)
-        ids, texts, vectors = gather(store, served, cut, fingerprint)
-        check_room(home, needed_bytes(texts, vectors))
+        ids, fields, vectors = gather(store, served, cut, fingerprint)
+        check_room(home, needed_bytes(fields, vectors))
         save_served(served, aside)
         (aside / "passages.txt").write_text("\n".join(ids), encoding="utf-8")
         np.save(aside / "vectors.npy", vectors, allow_pickle=False)
         progress(1, 4)
-        build_lexical(texts, aside / "bm25")
+        build_lexical(fields, aside / "bm25")
         progress(2, 4)
         names = sorted(path.relative_to(aside).as_posix() for path in aside.rglob("*") if path.is_file())
         chroma = _build_chroma(aside, ids, vectors)
@@ -92,13 +94,14 @@ def build_generation(
     return name
 
 
-def needed_bytes(texts: Sequence[str], vectors: NDArray[np.float32]) -> int:
+def needed_bytes(fields: Sequence[Fields], vectors: NDArray[np.float32]) -> int:
     """What a generation may take on the disk at the most, while it is built.
 
     Measured: the vectors, twice their size in Chroma's graph and three times in its database, which empties itself in
-    part; BM25 takes less than the texts do.
+    part; the words in order and the postings take less than twice the texts do.
     """
-    return 6 * vectors.nbytes + 2 * sum(len(text) for text in texts) + 1024 * len(texts) + 2 * _MEGABYTE
+    texts = sum(len(field) for passage in fields for field in passage)
+    return 6 * vectors.nbytes + 2 * texts + 1024 * len(fields) + 2 * _MEGABYTE
 
 
 def check_room(home: Path, needed: int) -> None:
@@ -112,21 +115,21 @@ def check_room(home: Path, needed: int) -> None:
         raise StoreError("store.no_room", path=home, missing=-(-(needed - free) // _MEGABYTE))
 
 
-def lexical_text(title: str, section: Sequence[str], text: str) -> str:
-    """What BM25 searches of a passage."""
-    return "\n".join((title, *section, text))
+def fields_of(title: str, passage: Passage) -> Fields:
+    """What BM25F searches of a passage."""
+    return Fields(title, "\n".join(passage.section), passage.text)
 
 
 def gather(
     store: Store, served: Sequence[Served], cut: str, fingerprint: str
-) -> tuple[list[str], list[str], NDArray[np.float32]]:
-    """What a generation is made of, row by row: passage ids, the text that BM25 searches, (n, dimension) vectors.
+) -> tuple[list[str], list[Fields], NDArray[np.float32]]:
+    """What a generation is made of, row by row: passage ids, what BM25F searches, (n, dimension) vectors.
 
     Raises:
         StoreDamagedError: the store does not hold all of it.
     """
     ids: list[str] = []
-    texts: list[str] = []
+    fields: list[Fields] = []
     parts: list[NDArray[np.float32]] = []
     titles = {row.document_id: row.metadata.title for row in store.rows_of(served, cut)}
     for one in served:
@@ -135,7 +138,7 @@ def gather(
         for stored in passages:
             passage = stored.passage
             ids.append(passage.passage_id)
-            texts.append(lexical_text(titles[one.document_id], passage.section, passage.text))
+            fields.append(fields_of(titles[one.document_id], passage))
         try:
             if passages:
                 parts.append(np.stack([found[stored.digest] for stored in passages]))
@@ -143,7 +146,7 @@ def gather(
             raise StoreDamagedError("store.vectors_missing", path=one.path) from error
     if len(set(ids)) != len(ids):
         raise StoreDamagedError("store.damaged", path=store.path, detail="passage_id")
-    return ids, texts, np.concatenate(parts).astype(np.float32)
+    return ids, fields, np.concatenate(parts).astype(np.float32)
 
 
 def _check_exact(folder: Path, count: int) -> None:

@@ -21,7 +21,7 @@ from sourcier.core.errors import EmptyIndexError, StoreDamagedError
 from sourcier.index.analyser import ANALYSER_VERSION
 from sourcier.index.store import Served
 
-FORMAT = 2
+FORMAT = 3
 CURRENT = "CURRENT"
 DAMAGED = "damaged"
 SUMS = "sums.json"
@@ -128,6 +128,16 @@ def changed_files(folder: Path) -> list[str]:
         return [name for name, known in sums.items() if _sum(folder / name) != known] if sums else [SUMS]
     except (OSError, ValueError, AttributeError, TypeError):
         return [SUMS]
+
+
+def held_by(folder: Path) -> tuple[list[Served], str] | None:
+    """The documents of a generation and how they were cut, whatever became of its other files; ``None`` if it is lost."""
+    if {SUMS, "documents.json", "manifest.json"} & set(changed_files(folder)):
+        return None
+    try:
+        return load_served(folder), Manifest.load(folder).cut
+    except StoreDamagedError:
+        return None
 
 
 def is_chroma(name: str) -> bool:

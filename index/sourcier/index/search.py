@@ -120,7 +120,7 @@ class Searcher:
         with self._lock:
             near = generation.nearest(vector, candidates, allowed)
         scanned = time.perf_counter()
-        scores = generation.lexical.scores(query)
+        scores = generation.lexical.scores_of(query)
         if allowed is not None:
             scores = np.where(allowed, scores, np.float32(0))
         holding = np.flatnonzero(scores > 0)

@@ -16,7 +16,7 @@ from sourcier.core.errors import ModelMismatchError, StoreDamagedError
 from sourcier.core.filters import Filter
 from sourcier.core.types import Hit, Metadata, Passage
 from sourcier.index.analyser import ANALYSER_VERSION, analyse
-from sourcier.index.building import gather, lexical_text
+from sourcier.index.building import fields_of, gather
 from sourcier.index.cutting import digests_of
 from sourcier.index.dense import CHROMA_SHARE, ChromaIndex, DenseIndex, ExactScan, finds_itself
 from sourcier.index.embedding import Embedder
@@ -115,8 +115,8 @@ class OpenGeneration:
         if not served or not model:
             raise StoreDamagedError("store.generation_damaged", path=name, detail="vectors")
         _check_model(store.value("model_name"), model, embedder)
-        _, texts, vectors = gather(store, served, cut, model)
-        made = cls(name, store, served, cut, vectors, LexicalIndex.of(texts))
+        _, fields, vectors = gather(store, served, cut, model)
+        made = cls(name, store, served, cut, vectors, LexicalIndex.of(fields))
         made._check_exact()
         made.problems.append("store.index_given_up")
         return made
@@ -150,8 +150,8 @@ class OpenGeneration:
             if found is None:
                 raise StoreDamagedError("store.generation_damaged", path=self.name, detail="passage")
             passage, metadata, _ = found
-            words = lexical_text(metadata.title, passage.section, passage.text)
-            score = float(self.lexical.scores(words)[row])
+            words = "\n".join(fields_of(metadata.title, passage))
+            score = float(self.lexical.scores_of(words)[row])
             if not (0 < score < np.inf) and analyse(words):
                 raise StoreDamagedError("store.generation_damaged", path=self.name, detail="bm25")
 

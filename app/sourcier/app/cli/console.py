@@ -36,8 +36,6 @@ class State:
         loaded = load(config=self.config, options=given)
         _language = loaded.settings.language
         logging.basicConfig(level=logging.DEBUG if self.debug else logging.WARNING, stream=sys.stderr)
-        # bm25s lowers its own logger to DEBUG when imported; a level that is set here stays.
-        logging.getLogger("bm25s").addFilter(lambda record: self.debug or record.levelno >= logging.WARNING)
         return loaded
 
 
