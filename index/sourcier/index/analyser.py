@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-__all__ = ["ANALYSER_VERSION", "analyse", "analyse_words"]
+__all__ = ["ANALYSER_VERSION", "analyse", "analyse_words", "is_stop_word", "stem"]
 
 #: Changes whenever the terms of some text would change: an index is served only to the analyser it was built with.
 ANALYSER_VERSION = 1
@@ -66,9 +66,21 @@ def analyse_words(text: str) -> list[tuple[str, str]]:
     """The same, each with the word it comes from: folded (no case, accents or elision), before stemming."""
     folded = _INCLUSIVE.sub("", unicodedata.normalize("NFKC", text).lower().translate(_LIGATURES))
     stop = _folded_stop_words()
-    kept = (word for word in _terms(_without_accents(folded)) if word not in stop)
+    return [(word, stem(word)) for word in _terms(_without_accents(folded)) if word not in stop]
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether a folded word says too little to be searched for."""
+    return word in _folded_stop_words()
+
+
+def stem(word: str) -> str:
+    """The term of a folded word: its stem; a number or a reference is its own."""
+    if any(map(str.isdigit, word)):
+        return word
     with _stemming:  # PyStemmer objects keep a buffer
-        return [(word, word if any(map(str.isdigit, word)) else _stemmer().stemWord(word)) for word in kept]
+        stemmed: str = _stemmer().stemWord(word)
+    return stemmed
 
 
 def _terms(text: str) -> Iterator[str]:

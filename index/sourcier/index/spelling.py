@@ -1,0 +1,248 @@
+"""Words that the index does not hold, read as those it holds: one letter, one sound or one space away.
+
+Every spelling one edit away from a word is tried against the words of the index: some five hundred look-ups, without any
+structure beside the words themselves (P. Norvig, "How to write a spelling corrector", 2007). Readings are weighed as a
+noisy channel does: how common the word is, times how likely its mistake.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from sourcier.index.analyser import is_stop_word, stem
+
+__all__ = ["Reading", "Words"]
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+#: Letters side by side on a Canadian French keyboard (QWERTY letters): where a finger slips.
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+
+#: Spellings of one sound in French, each taken for the other in words that have been heard more than read.
+_SOUNDS = (
+    ("ph", "f"), ("eau", "o"), ("au", "o"), ("ai", "e"), ("ei", "e"), ("qu", "k"), ("qu", "c"), ("c", "k"), ("c", "ss"),
+    ("c", "s"), ("s", "z"), ("ti", "si"), ("ti", "ci"), ("y", "i"), ("an", "en"), ("am", "em"), ("in", "ain"),
+    ("in", "ein"), ("gu", "g"), ("g", "j"), ("ge", "j"), ("er", "e"), ("ez", "e"), ("th", "t"),
+    ("x", "ks"), ("x", "cs"), ("oi", "oua"), ("ill", "y"),
+)  # fmt: skip
+
+# Natural logarithms of how likely a mistake is. Their order is what counts: transposed, doubled and phonetic spellings
+# are the common ones, a wrong first letter is rare.
+_DOUBLED, _TRANSPOSED, _SOUND, _NEAR_KEY, _MISSING, _ADDED, _OTHER = -3.5, -3.5, -4.0, -4.5, -4.5, -5.0, -6.5
+_FIRST_LETTER = -2.0
+_GLUED = -3.0
+_STOP_WORD = math.log(0.01)
+_ELISION = math.log(0.03)
+
+#: Words that lose their vowel before another, as they are typed when the apostrophe is forgotten.
+_ELIDED = frozenset({"l", "d", "qu", "n", "s", "j", "m", "t", "c", "jusqu", "lorsqu", "puisqu"})
+_AFTER_ELISION = frozenset("aeiouyh")
+
+_SHORTEST, _SHORTEST_GLUED = 4, 3
+_SHORTEST_PART, _SHORTEST_ELIDED = 3, 2
+#: Shorter words have stems of two or three letters, which say little.
+_SHORTEST_FORM = 5
+_LONGEST = 40
+#: A larger index forgoes the words it holds once for readings: most of them are mistakes themselves.
+_MOST_WORDS = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a word may have been meant to be.
+
+    Attributes:
+        words: folded, in order: one, or several that were glued together; stop words and elided ones included.
+        probability: its share among the readings found, 0 to 1.
+    """
+
+    words: tuple[str, ...]
+    probability: float
+
+    @property
+    def is_elided(self) -> bool:
+        """Whether all that is missing is an apostrophe."""
+        return len(self.words) == 2 and self.words[0] in _ELIDED
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """Its words that can be searched for."""
+        return tuple(word for word in self.words if word not in _ELIDED and not is_stop_word(word))
+
+    def text(self, written: Mapping[str, str]) -> str:
+        """As it would be written: ``l'intelligence``.
+
+        Args:
+            written: folded words as they are written, where it is known.
+        """
+        return "".join(f"{word}'" if word in _ELIDED else f"{written.get(word, word)} " for word in self.words).strip()
+
+
+class Words:
+    """The words of an index, and what a word that is not among them may have been meant to be.
+
+    Usable from any thread. The mapping is read, not copied, until a word is missing for the first time.
+    """
+
+    def __init__(self, counts: Mapping[str, int], terms: Container[str] | None = None) -> None:
+        """
+        Args:
+            counts: how often the index holds each word, folded as by
+                :func:`~sourcier.index.analyser.analyse_words`.
+            terms: the stems that the index holds; worked out from the words where they are not given.
+        """
+        self._counts = counts
+        self._terms = terms
+        self._common: dict[str, float] | None = None
+        self._lock = threading.Lock()
+        self.readings = lru_cache(maxsize=1024)(self._readings)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._counts
+
+    def knows(self, word: str, term: str) -> bool:
+        """Whether a word is no mistake: the index holds it or another of its forms, or everybody uses it."""
+        if word in self._counts or word in _ordinary():
+            return True
+        if len(word) < _SHORTEST_FORM:
+            return False
+        if self._terms is None:
+            with self._lock:
+                self._terms = self._terms or frozenset(map(stem, self._counts))
+        return term in self._terms
+
+    def count(self, word: str) -> int:
+        """How often the index holds a word."""
+        return self._counts.get(word, 0)
+
+    def _readings(self, word: str) -> tuple[Reading, ...]:
+        """What an unknown word may have been meant to be, likeliest first; one reading for all forms of a word.
+
+        Args:
+            word: folded: no case, accents or apostrophe.
+        """
+        if not _SHORTEST_GLUED <= len(word) <= _LONGEST or not word.isalpha():
+            return ()
+        common = self._logarithms()
+        if len(word) < _SHORTEST:
+            return tuple(Reading(words, 1.0) for words, _ in _cut(word, common))
+        found: dict[tuple[str, ...], float] = {(one,): score for one, score in _one_edit_away(word, common).items()}
+        for elided in _ELIDED:
+            rest = word.removeprefix(elided)
+            if rest != word and len(rest) >= _SHORTEST and rest[0] in _AFTER_ELISION:
+                for one, score in _one_edit_away(rest, common).items():
+                    found[elided, one] = score + _ELISION + _GLUED
+        for words, score in _cut(word, common):
+            found[words] = max(score, found.get(words, -math.inf))
+        # Forms of one word are one reading: which of them was meant changes nothing to what is searched for.
+        grouped: dict[tuple[str, ...], tuple[float, float, tuple[str, ...]]] = {}
+        for words, score in found.items():
+            key = tuple(stem(one) for one in words if one not in _ELIDED and not is_stop_word(one))
+            total, best, shown = grouped.get(key, (0.0, -math.inf, words))
+            grouped[key] = (total + math.exp(score), *((score, words) if score > best else (best, shown)))
+        whole = sum(total for total, _, _ in grouped.values())
+        ranked = sorted(grouped.values(), key=lambda one: (-one[0], one[2]))
+        return tuple(Reading(words, total / whole) for total, _, words in ranked[:4])
+
+    def _logarithms(self) -> dict[str, float]:
+        with self._lock:
+            if self._common is None:
+                least = 1 if len(self._counts) <= _MOST_WORDS else 2
+                total = math.log(max(1, sum(self._counts.values())))
+                self._common = {
+                    word: math.log(count) - total
+                    for word, count in self._counts.items()
+                    if count >= least and word.isalpha()
+                }
+            return self._common
+
+
+def _one_edit_away(word: str, common: Mapping[str, float]) -> dict[str, float]:
+    likeliest: dict[str, float] = {}
+    for candidate, mistake in _edits(word):
+        known = common.get(candidate)
+        if known is not None:
+            likeliest[candidate] = max(known + mistake, likeliest.get(candidate, -math.inf))
+    return likeliest
+
+
+def _edits(word: str) -> Iterator[tuple[str, float]]:
+    near = _neighbours()
+    for place in range(len(word) + 1):
+        before, after = word[:place], word[place:]
+        first = _FIRST_LETTER if place == 0 else 0.0
+        if after:
+            letter, rest = after[0], after[1:]
+            doubled = before.endswith(letter)
+            yield before + rest, _DOUBLED if doubled else _ADDED + first
+            if rest and rest[0] != letter:
+                yield before + rest[0] + letter + rest[1:], _TRANSPOSED + first
+            for other in _LETTERS:
+                if other != letter:
+                    yield before + other + rest, (_NEAR_KEY if other in near.get(letter, "") else _OTHER) + first
+        for letter in _LETTERS:
+            doubled = before.endswith(letter) or after.startswith(letter)
+            yield before + letter + after, _DOUBLED if doubled else _MISSING + first
+        for one, other in _SOUNDS:
+            for written, meant in ((one, other), (other, one)):
+                if after.startswith(written):
+                    yield before + meant + after[len(written) :], _SOUND
+
+
+def _cut(word: str, common: Mapping[str, float]) -> Iterator[tuple[tuple[str, ...], float]]:
+    """The likeliest way to cut glued words apart, if there is one."""
+    best: list[tuple[float, tuple[str, ...]] | None] = [(0.0, ())] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(end):
+            reached = best[start]
+            if reached is None:
+                continue
+            part = word[start:end]
+            elided = bool(reached[1]) and reached[1][-1] in _ELIDED
+            if elided and part[0] not in _AFTER_ELISION:
+                continue
+            score = _part(part, common, least=_SHORTEST_ELIDED if elided else _SHORTEST_PART, last=end == len(word))
+            if score is None:
+                continue
+            score += reached[0] + (_GLUED if start else 0.0)
+            known = best[end]
+            if known is None or score > known[0]:
+                best[end] = (score, (*reached[1], part))
+    cut = best[-1]
+    if cut is not None and len(cut[1]) > 1:
+        yield cut[1], cut[0]
+
+
+def _part(part: str, common: Mapping[str, float], *, least: int, last: bool) -> float | None:
+    if part in _ELIDED:
+        return None if last else _ELISION
+    if len(part) > 1 and is_stop_word(part):
+        return _STOP_WORD
+    return common.get(part) if len(part) >= least else None
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    """Folded words that a question may hold whatever the documents are about."""
+    lines = (files(__package__) / "terms" / "mots-courants.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+@cache
+def _neighbours() -> dict[str, str]:
+    """The letters that surround each one on the keyboard."""
+    found: dict[str, str] = {}
+    for number, row in enumerate(_ROWS):
+        for place, letter in enumerate(row):
+            around = row[max(0, place - 1) : place] + row[place + 1 : place + 2]
+            if number:
+                around += _ROWS[number - 1][place : place + 2]
+            if number + 1 < len(_ROWS):
+                around += _ROWS[number + 1][max(0, place - 1) : place + 1]
+            found[letter] = around
+    return found
