@@ -4,6 +4,7 @@
 #   make run PYTHON=python3.12                            another Python
 #   make run TORCH_OPTIONS="--index-url …"                another source for torch (its CPU build: see README.md)
 #   make run SERVE_OPTIONS="--port 8080"                  options of `sourcier serve`
+#   make bench-retrieval RETRIEVAL_DATA="folder sets.toml" RETRIEVAL_OPTIONS="--split test"   other sets to search in
 #   make bench-ingest BENCH_CORPUS="a.jsonl.gz" BENCH_OPTIONS="--share 0.1"   another corpus to measure
 
 PYTHON ?= python3
@@ -13,6 +14,9 @@ PYTEST_OPTIONS ?=
 # What `make bench-ingest` reads (JSON Lines files); without any, the sheets of the corpus, in several variants.
 BENCH_CORPUS ?=
 BENCH_OPTIONS ?= --against llamaindex
+# What `make bench-retrieval` measures (manifests or folders, see docs/retrieval.md); without any, our own sheets.
+RETRIEVAL_DATA ?=
+RETRIEVAL_OPTIONS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,7 +31,7 @@ INSTALLED_DEV := $(VENV)/installed-dev-$(HASH)
 
 say = @printf '\n→ %s\n' "$(1)"
 
-.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-ingest eval manuals constraints clean
+.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-ingest bench-retrieval eval manuals constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -39,6 +43,7 @@ help:
 	@echo "make eval         mesure les réponses sur le jeu de développement"
 	@echo "make bench        mesure les durées"
 	@echo "make bench-ingest mesure l'importation, à côté de celle de LlamaIndex  (BENCH_CORPUS=\"a.jsonl.gz b.jsonl\")"
+	@echo "make bench-retrieval  mesure la recherche, ligne à ligne    (RETRIEVAL_DATA=\"dossier jeux.toml\")"
 	@echo "make manuals      compare les formats de trois vrais manuels   (the same manual in text, HTML, PDF, EPUB)"
 	@echo "make constraints  fige les versions installées dans constraints.txt"
 	@echo "make clean        efface .venv et les caches, jamais vos données"
@@ -120,6 +125,9 @@ bench: $(INSTALLED_DEV)
 
 bench-ingest: $(INSTALLED_DEV)
 	$(BIN)/python -m sourcier.eval.bench.ingest $(BENCH_CORPUS) $(BENCH_OPTIONS)
+
+bench-retrieval: $(INSTALLED_DEV)
+	$(BIN)/python -m sourcier.eval.bench.retrieval $(RETRIEVAL_DATA) $(RETRIEVAL_OPTIONS)
 
 # Debian's own manuals, in French and in several formats: fetched once, unpacked in a folder that git ignores.
 MANUALS := .manuals
