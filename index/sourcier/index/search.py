@@ -6,17 +6,19 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sourcier.core.errors import SourcierError, StoreDamagedError
+from sourcier.core.errors import EmptyIndexError, SourcierError, StoreDamagedError
 from sourcier.core.filters import Filter
 from sourcier.core.settings import Settings
 from sourcier.core.types import Document, Hit
+from sourcier.index.caching import Cache, digest_of_text
 from sourcier.index.embedding import Embedder, load_embedder
 from sourcier.index.fusion import Fused, best, fuse
-from sourcier.index.generations import current_folder, current_name, folder_of, mark_damaged
+from sourcier.index.generations import CURRENT, current_folder, current_name, folder_of, mark_damaged
 from sourcier.index.mending import Mender
 from sourcier.index.records import DocumentRow
 from sourcier.index.schema import connect_to_read
@@ -32,10 +34,17 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Passages, best first, and where the time went: ``embed``, ``dense``, ``lexical``, ``fuse``, ``total``, in ms."""
+    """Passages, best first.
+
+    Attributes:
+        timings_ms: where the time went: ``embed``, ``dense``, ``lexical``, ``fuse``, ``total``; ``cached`` and ``total``
+            where the same was asked a short while ago.
+        version: the name of the generation that all of them come from.
+    """
 
     hits: tuple[Hit, ...]
     timings_ms: dict[str, float]
+    version: str = ""
 
 
 class Searcher:
@@ -67,6 +76,9 @@ class Searcher:
         self._before: Sequence[Served] = ()
         self._refused = ""
         self._lock = threading.RLock()
+        self._opening = threading.Lock()
+        self._results: Cache[SearchResult] = Cache(settings.search.cache, clock=clock)
+        self._vectors: Cache[NDArray[np.float32]] = Cache(settings.search.cache, clock=clock)
 
     @classmethod
     def open(
@@ -105,20 +117,43 @@ class Searcher:
             only: which documents may be found; ranking is among their passages, as if there were no others.
 
         Raises:
+            EmptyIndexError: nothing is indexed any more.
             StoreDamagedError: what is stored cannot be read.
+            UsageError: no document has a value that ``only`` asks for.
         """
         started = time.perf_counter()
-        settings = self._settings.search
+        wanted = self._settings.search.k if k is None else k
         generation = self._refreshed()
-        if not any(map(str.isalnum, query)):
-            return SearchResult((), {"total": _since(started)})
-        vector = self.embedder.embed_queries([query.encode("utf-8", "replace").decode()])[0]
-        embedded = time.perf_counter()
-        wanted = settings.k if k is None else k
-        candidates = max(settings.candidates, 2 * wanted)
+        for attempt in range(_ATTEMPTS):
+            asked = (generation.name, digest_of_text(query), wanted, only)
+            if (known := self._results.get(asked)) is not None:
+                took = round(_since(started), 2)
+                return replace(known, timings_ms={"cached": took, "total": took})
+            result, whole = self._search_in(generation, query, wanted, only, started)
+            if whole:
+                with self._lock:
+                    if generation is self._generation:
+                        self._results.put(asked, result)
+                break
+            # Texts were erased while they were looked for: the next index holds all that is left.
+            newer = self._refreshed()
+            if newer is generation or attempt == _ATTEMPTS - 1:
+                break
+            generation = newer
+        return result
+
+    def _search_in(
+        self, generation: OpenGeneration, query: str, wanted: int, only: Filter | None, started: float
+    ) -> tuple[SearchResult, bool]:
+        """What one generation finds, and whether all the passages found could be read."""
+        settings = self._settings.search
         allowed = generation.allowed(only) if only else None
-        with self._lock:
-            near = generation.nearest(vector, candidates, allowed)
+        if not any(map(str.isalnum, query)):
+            return SearchResult((), {"total": _since(started)}, generation.name), True
+        vector = self._embedded(query)
+        embedded = time.perf_counter()
+        candidates = max(settings.candidates, 2 * wanted)
+        near = generation.nearest(vector, candidates, allowed)
         scanned = time.perf_counter()
         scores = generation.lexical.scores_of(query)
         if allowed is not None:
@@ -128,7 +163,7 @@ class Searcher:
         matched = time.perf_counter()
         rows = np.union1d(near, shared)
         fused = fuse(rows, generation.vectors[rows] @ vector, scores[rows], lexical_weight=settings.lexical_weight)
-        hits = _hits(generation, fused, wanted)
+        hits, whole = _hits(generation, fused, wanted)
         timings = {
             "embed": 1000 * (embedded - started),
             "dense": 1000 * (scanned - embedded),
@@ -136,7 +171,16 @@ class Searcher:
             "fuse": _since(matched),
             "total": _since(started),
         }
-        return SearchResult(hits, {name: round(value, 2) for name, value in timings.items()})
+        return SearchResult(hits, {name: round(value, 2) for name, value in timings.items()}, generation.name), whole
+
+    def _embedded(self, text: str) -> NDArray[np.float32]:
+        """(dimension,) the vector of a question, from a short while ago where the same was asked."""
+        key = digest_of_text(text)
+        vector = self._vectors.get(key)
+        if vector is None:
+            vector = self.embedder.embed_queries([text.encode("utf-8", "replace").decode()])[0]
+            self._vectors.put(key, vector)
+        return vector
 
     def idf(self, term: str) -> float:
         """How rare a term of :func:`~sourcier.index.analyser.analyse` is in the index; largest for an unknown one."""
@@ -153,7 +197,9 @@ class Searcher:
             StoreError: there is none.
         """
         # An answer being written when a new generation comes goes on with the one it began with.
-        return self._store.document_among((*self._generation.served, *self._before), document_id_or_path)
+        with self._lock:
+            served = (*self._generation.served, *self._before)
+        return self._store.document_among(served, document_id_or_path)
 
     def health(self) -> list[str]:
         """Catalogue keys of what is not as it should be; empty when all is well."""
@@ -165,6 +211,8 @@ class Searcher:
     def close(self) -> None:
         """Let go of files and locks; the embedding model stays loaded in the process."""
         with self._lock:
+            self._forget_searches()
+            self._vectors.clear()
             self._generation.close()
             self._store.close()
 
@@ -172,41 +220,71 @@ class Searcher:
         """Have sampled passages find themselves now; the same as :meth:`health` afterwards."""
         with self._lock:
             self._checked = self._clock()
+            folder = folder_of(self._settings.home) / self._generation.name
             try:
                 self._generation.check()
             except StoreDamagedError as error:
-                logger.warning("%s", error.in_language("en"))
-                mark_damaged(folder_of(self._settings.home) / self._generation.name)
-                self._use(OpenGeneration.in_memory(self._generation.name, self._store, self.embedder))
+                if current_name(self._settings.home) in {None, folder.name, self._refused}:
+                    logger.warning("%s", error.in_language("en"))
+                    mark_damaged(folder)
+                    self._use(OpenGeneration.in_memory(folder, self._store, self.embedder))
+                # Otherwise an ingestion deleted it, and the next search opens the one that took its place.
         return self.health()
 
     def _refreshed(self) -> OpenGeneration:
-        """The current generation, opened if it is a new one. One that cannot be used is reported, and not used."""
-        every = 60 * self._settings.search.check_minutes
-        if every and self._clock() - self._checked >= every:
-            self.check()
-        if self.mends and not self._generation.is_sound:
+        """The current generation, opened if it is a new one. One that cannot be used is reported, and not used.
+
+        Searches that begin while a new one is being opened wait for it, so that what was erased is not quoted once more;
+        those under way go on with the old one.
+
+        Raises:
+            EmptyIndexError: nothing is indexed any more.
+        """
+        name = current_name(self._settings.home)
+        if name is None and not (folder_of(self._settings.home) / CURRENT).exists():
+            self._forget_searches()
+            raise EmptyIndexError("store.empty", home=self._settings.home)
+        if name not in {None, self._generation.name, self._refused}:
+            with self._opening:
+                self._follow()
+        if self._is_due():
+            with self._lock:
+                if self._is_due():
+                    self.check()
+        generation = self._generation
+        if self.mends and not generation.is_sound:
             self.mender.start()
+        return generation
+
+    def _is_due(self) -> bool:
+        every = 60 * self._settings.search.check_minutes
+        return every > 0 and self._clock() - self._checked >= every
+
+    def _follow(self) -> None:
+        """Open the generation that has become current, unless it is already open or cannot be used."""
         name = current_name(self._settings.home)
         if name is None or name in {self._generation.name, self._refused}:
-            return self._generation
+            return
+        try:
+            newer = _open_current(self._settings, self._store, self.embedder)
+        except SourcierError as error:
+            logger.warning("generation %s is not used: %s", name, error.in_language("en"))
+            self._refused = name
+            return
         with self._lock:
-            if name not in {self._generation.name, self._refused}:
-                try:
-                    newer = _open_current(self._settings, self._store, self.embedder)
-                except SourcierError as error:
-                    logger.warning("generation %s is not used: %s", name, error.in_language("en"))
-                    self._refused = name
-                else:
-                    self._before = self._generation.served
-                    self._use(newer)
-                    self._refused, self._checked = "", self._clock()
-            return self._generation
+            self._before = self._generation.served
+            self._use(newer)
+            self._refused, self._checked = "", self._clock()
 
     def _use(self, generation: OpenGeneration) -> None:
         # Searches under way keep the old one: its files stay readable, and it scans exactly once closed.
         self._generation.close()
         self._generation = generation
+        self._forget_searches()
+
+    def _forget_searches(self) -> None:
+        """Drop what was found before: its texts may have been erased."""
+        self._results.clear()
 
 
 def _open_current(settings: Settings, store: Store, embedder: Embedder) -> OpenGeneration:
@@ -220,23 +298,27 @@ def _open_current(settings: Settings, store: Store, embedder: Embedder) -> OpenG
             logger.warning("%s", error.in_language("en"))
             mark_damaged(folder)
             try:
-                return OpenGeneration.in_memory(folder.name, store, embedder)
+                return OpenGeneration.in_memory(folder, store, embedder)
             except StoreDamagedError:
                 raise error from None
     return OpenGeneration.open(current_folder(settings.home), store, settings.search.dense, embedder)
 
 
-def _hits(generation: OpenGeneration, fused: Fused, wanted: int) -> tuple[Hit, ...]:
+def _hits(generation: OpenGeneration, fused: Fused, wanted: int) -> tuple[tuple[Hit, ...], bool]:
+    """The best passages, each text once, and whether none was lost on the way."""
     hits: list[Hit] = []
     seen: set[str] = set()
+    whole = True
     for row, score, dense, lexical in zip(fused.rows, fused.scores, fused.dense, fused.lexical, strict=True):
         if len(hits) == wanted:
             break
         hit = generation.hit(int(row), len(hits) + 1, float(score), float(dense), float(lexical))
-        if hit is not None and (text := " ".join(hit.passage.text.split())) not in seen:
+        if hit is None:
+            whole = False
+        elif (text := " ".join(hit.passage.text.split())) not in seen:
             seen.add(text)
             hits.append(hit)
-    return tuple(hits)
+    return tuple(hits), whole
 
 
 def _since(moment: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,14 +21,17 @@ from sourcier.index.building import fields_of, gather
 from sourcier.index.cutting import digests_of
 from sourcier.index.dense import CHROMA_SHARE, ChromaIndex, DenseIndex, ExactScan, finds_itself
 from sourcier.index.embedding import Embedder
+from sourcier.index.filtering import FilterMasks
 from sourcier.index.fusion import best
-from sourcier.index.generations import FORMAT, Manifest, changed_files, is_chroma, load_served, mark_damaged
+from sourcier.index.generations import FORMAT, Manifest, changed_files, held_by, is_chroma, load_served, mark_damaged
 from sourcier.index.lexical import LexicalIndex
 from sourcier.index.store import Served, Store
 
 logger = logging.getLogger(__name__)
 
 _CANARIES = 16
+#: Share of the passages below which comparing those that are allowed is faster than comparing all of them.
+_FEW = 0.25
 
 
 class OpenGeneration:
@@ -62,6 +66,8 @@ class OpenGeneration:
         self._cut = cut
         self._lock: FileLock | None = None
         self._dense: DenseIndex = self.exact
+        # Chroma is never closed under a search that is asking it.
+        self._asking = threading.RLock()
         rows = {row.document_id: row for row in store.rows_of(served, cut)}
         self.documents = [rows[one.document_id] for one in served if one.document_id in rows]
         self._metadata: list[Metadata] = [row.metadata for row in self.documents]
@@ -71,6 +77,7 @@ class OpenGeneration:
             self._firsts.append(self._firsts[-1] + size)
         if not self._firsts[-1] == len(vectors) == lexical.size or len(self.documents) != len(served):
             raise StoreDamagedError("store.generation_damaged", path=name, detail="count")
+        self._filters = FilterMasks(self.documents, np.diff(self._firsts))
 
     @classmethod
     def open(cls, folder: Path, store: Store, dense: Literal["chroma", "exact"], embedder: Embedder) -> OpenGeneration:
@@ -103,15 +110,27 @@ class OpenGeneration:
         return opened
 
     @classmethod
-    def in_memory(cls, name: str, store: Store, embedder: Embedder) -> OpenGeneration:
-        """What the generation ``name`` held, made anew from the store without writing anything: it is damaged.
+    def in_memory(cls, folder: Path, store: Store, embedder: Embedder) -> OpenGeneration:
+        """What a generation held, made anew from the store without writing anything: it is damaged.
+
+        Where its list of documents is still sound, it is made of these: while an ingestion is writing, the store holds
+        some documents as they were and others as they will be. Otherwise it is made of what the store holds now.
 
         Raises:
             StoreDamagedError: the store does not hold enough for it.
             ModelMismatchError: it was built with other embeddings.
         """
-        cut, model = store.value("cut"), store.value("model")
-        served = store.ready(cut)
+        if (held := held_by(folder)) is not None:
+            try:
+                return cls._made(folder.name, store, *held, embedder)
+            except StoreDamagedError as error:
+                logger.warning("%s", error.in_language("en"))
+        cut = store.value("cut")
+        return cls._made(folder.name, store, store.ready(cut), cut, embedder)
+
+    @classmethod
+    def _made(cls, name: str, store: Store, served: Sequence[Served], cut: str, embedder: Embedder) -> OpenGeneration:
+        model = store.value("model")
         if not served or not model:
             raise StoreDamagedError("store.generation_damaged", path=name, detail="vectors")
         _check_model(store.value("model_name"), model, embedder)
@@ -138,8 +157,9 @@ class OpenGeneration:
         if any(not is_chroma(name) for name in changed):
             raise StoreDamagedError("store.generation_damaged", path=self._folder, detail=", ".join(changed))
         self._check_exact()
-        if self._dense is not self.exact and (changed or not self._chroma_finds_itself()):
-            self._give_chroma_up(StoreDamagedError("store.chroma_damaged", path=self._folder, detail="canary"))
+        with self._asking:
+            if self._dense is not self.exact and (changed or not self._chroma_finds_itself()):
+                self._give_chroma_up(StoreDamagedError("store.chroma_damaged", path=self._folder, detail="canary"))
 
     def _check_exact(self) -> None:
         rows = np.unique(np.linspace(0, len(self.vectors) - 1, min(_CANARIES, len(self.vectors)), dtype=np.int64))
@@ -165,11 +185,12 @@ class OpenGeneration:
         return stored.passage, self._metadata[place], one.path
 
     def allowed(self, only: Filter) -> NDArray[np.bool_] | None:
-        """(passages,) whether a filter lets each be found; ``None`` when it lets all."""
-        documents = np.array([only.allows(metadata) for metadata in self._metadata], bool)
-        if documents.all():
-            return None
-        return np.repeat(documents, np.diff(self._firsts))
+        """(passages,) whether a filter lets each be found; ``None`` when it lets all.
+
+        Raises:
+            UsageError: no document has one of the values asked for.
+        """
+        return self._filters.passages(only)
 
     def nearest(
         self, query: NDArray[np.float32], count: int, allowed: NDArray[np.bool_] | None = None
@@ -177,13 +198,18 @@ class OpenGeneration:
         """(<= count,) rows of the passages nearest to a question's vector, nearest first, among those allowed."""
         if allowed is not None:
             # A graph would have to be asked for more and more until enough of its answers are allowed.
+            rows = np.flatnonzero(allowed)
+            if len(rows) < _FEW * len(allowed):
+                return rows[best(self.vectors[rows] @ query, count)]
             scores = np.where(allowed, self.vectors @ query, np.float32(-2))
-            return best(scores, min(count, int(allowed.sum())))
-        try:
-            return self._dense.nearest(query, count)
-        except StoreDamagedError as error:
-            self._give_chroma_up(error)
-            return self.exact.nearest(query, count)
+            return best(scores, min(count, len(rows)))
+        if self._dense is not self.exact:
+            with self._asking:
+                try:
+                    return self._dense.nearest(query, count)
+                except StoreDamagedError as error:
+                    self._give_chroma_up(error)
+        return self.exact.nearest(query, count)
 
     def hit(self, row: int, rank: int, score: float, dense: float, lexical: float) -> Hit | None:
         """The passage of a row, ``None`` where the store has lost it or holds another text than the one embedded."""
@@ -196,12 +222,13 @@ class OpenGeneration:
         return Hit(rank, score, passage, path, metadata, dense, lexical)
 
     def close(self) -> None:
-        """Close Chroma, and leave it to others."""
-        self._dense.close()
-        self._dense = self.exact
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
+        """Close Chroma, and leave it to others. Searches under way are waited for; they may go on, without it."""
+        with self._asking:
+            self._dense.close()
+            self._dense = self.exact
+            if self._lock is not None:
+                self._lock.release()
+                self._lock = None
 
     def _open_chroma(self) -> None:
         assert self._folder is not None
