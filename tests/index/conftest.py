@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from sourcier.core.settings import EmbeddingSettings, Settings
+from sourcier.core.settings import EmbeddingSettings, SearchSettings, Settings
 from sourcier.index.embedding import Embedder, load_embedder
 from sourcier.index.sync import sync
 
@@ -69,7 +69,11 @@ def corpus(tmp_path: Path) -> Path:
 def indexed(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
     """A data folder where those documents are indexed with the real embedding model."""
     root = tmp_path_factory.mktemp("indexed")
-    sync([write_sheets(root / "corpus")], Settings(home=root / "data"), embedder=embedder)
+    sync(
+        [write_sheets(root / "corpus")],
+        Settings(home=root / "data", search=SearchSettings(graph_from=2)),
+        embedder=embedder,
+    )
     return root / "data"
 
 

@@ -53,7 +53,8 @@ class HashEmbedder:
 
 
 def settings_of(home: Path, **search: Any) -> Settings:
-    return Settings(home=home, ingest=IngestSettings(passage_tokens=40), search=SearchSettings(**search))
+    given = {"graph_from": 2, **search}  # the smallest corpus has a graph: that is what is to be tested
+    return Settings(home=home, ingest=IngestSettings(passage_tokens=40), search=SearchSettings(**given))
 
 
 def _kill_at(step: int) -> None:

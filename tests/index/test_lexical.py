@@ -131,12 +131,15 @@ def _bytes_of(folder: Path) -> dict[str, bytes]:
 def test_made_from_the_one_before_it_is_the_same_to_the_byte(
     tmp_path_factory: pytest.TempPathFactory, before: list[Fields], added: list[Fields], random: object
 ) -> None:
-    after = [*before[::2], *added, *before[1::3]]
-    random.shuffle(after)  # type: ignore[attr-defined]
+    after = [*((row, before[row]) for row in (*range(0, len(before), 2), *range(1, len(before), 3))), *enumerate(added)]
+    kept = [True] * (len(after) - len(added)) + [False] * len(added)
+    order = list(range(len(after)))
+    random.shuffle(order)  # type: ignore[attr-defined]
     folder = tmp_path_factory.mktemp("lexical")
     build_lexical(before, folder / "before")
-    build_lexical(after, folder / "from", previous=LexicalIndex(folder / "before"))
-    build_lexical(after, folder / "anew")
+    given = [after[place][0] if kept[place] else after[place][1] for place in order]
+    build_lexical(given, folder / "from", previous=LexicalIndex(folder / "before"))
+    build_lexical([after[place][1] for place in order], folder / "anew")
     assert _bytes_of(folder / "from") == _bytes_of(folder / "anew")
 
 
@@ -149,8 +152,7 @@ def test_passages_that_did_not_change_are_not_analysed_again(monkeypatch: pytest
         return analyse_words(text)
 
     monkeypatch.setattr("sourcier.index.forward.analyse_words", counted)
-    changed = [*PASSAGES[:2], PASSAGES[2]._replace(text="Un autre texte."), *PASSAGES[3:]]
-    LexicalIndex.of(changed, previous=index)
+    LexicalIndex.of([0, 1, PASSAGES[2]._replace(text="Un autre texte."), 3, 4], previous=index)
     assert read == ["Guide des griefs", "", "Un autre texte."]
 
 

@@ -243,7 +243,7 @@ def test_a_graph_that_does_not_find_its_vectors_is_left_alone(
     words: Settings, corpus: Path, standin: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, _ = found(words, standin)
-    monkeypatch.setattr("sourcier.index.building.build_chroma", lambda folder, ids, vectors: None)
+    monkeypatch.setattr("sourcier.index.building.build_chroma", lambda folder, vectors: None)
     (current_folder(words.home) / "damaged").touch()
     sync([corpus], words, embedder=standin.HashEmbedder())
     assert found(words, standin) == (before, ["store.chroma_absent"])

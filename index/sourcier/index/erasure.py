@@ -129,6 +129,7 @@ def _rebuild_without(store: StoreWriter, home: Path, document_id: str) -> bool:
                 cut=manifest.cut,
                 fingerprint=manifest.embedder,
                 model=manifest.model,
+                graph_from=manifest.graph_from,
                 progress=lambda done, total: None,
             )
             return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +13,6 @@ from sourcier.index.postings import FIELDS
 from sourcier.index.vocabulary import Vocabulary
 
 __all__ = ["Fields", "Forward", "read_forward"]
-
-_DIGEST = 16
 
 
 class Fields(NamedTuple):
@@ -34,7 +31,6 @@ class Forward(NamedTuple):
         term_of: (words,) number of the term of each.
         tokens: numbers of words, field after field, passage after passage.
         starts: (FIELDS · passages + 1,) where each field begins in ``tokens``.
-        digests: (passages, 16) of what each passage was made of.
     """
 
     words: Vocabulary
@@ -42,26 +38,12 @@ class Forward(NamedTuple):
     term_of: NDArray[np.uint32]
     tokens: NDArray[np.uint32]
     starts: NDArray[np.int64]
-    digests: NDArray[np.uint8]
 
 
-def _digest(passage: Fields) -> bytes:
-    digest = blake2b(digest_size=_DIGEST)
-    for field in passage:
-        encoded = field.encode("utf-8", "surrogatepass")
-        digest.update(len(encoded).to_bytes(8, "little") + encoded)
-    return digest.digest()
-
-
-def read_forward(passages: Sequence[Fields], old: Forward | None) -> Forward:
-    """The words of passages, those that ``old`` holds, made by the same analyser, taken from it."""
-    digests = [_digest(passage) for passage in passages]
-    known: dict[bytes, int] = {}
-    if old is not None:
-        held = old.digests.tobytes()
-        known = {held[_DIGEST * row : _DIGEST * (row + 1)]: row for row in range(len(old.digests))}
-    from_old = np.fromiter((known.get(digest, -1) for digest in digests), np.int64, len(digests))
-    new_words, new_tokens, new_lengths = _analysed([passages[row] for row in np.flatnonzero(from_old < 0).tolist()])
+def read_forward(passages: Sequence[Fields | int], old: Forward | None) -> Forward:
+    """The words of passages. A number is a row of ``old``, made by the same analyser, that has the same fields."""
+    from_old = np.fromiter((one if isinstance(one, int) else -1 for one in passages), np.int64, len(passages))
+    new_words, new_tokens, new_lengths = _analysed([one for one in passages if not isinstance(one, int)])
 
     lengths = np.empty((len(passages), FIELDS), np.int64)
     lengths[from_old < 0] = new_lengths
@@ -69,7 +51,7 @@ def read_forward(passages: Sequence[Fields], old: Forward | None) -> Forward:
         lengths[from_old >= 0] = np.diff(old.starts).reshape(-1, FIELDS)[from_old[from_old >= 0]]
     starts = np.concatenate([[0], np.cumsum(lengths.ravel())]).astype(np.int64)
 
-    # Words are numbered by those of the old index first, then the new ones, until all that are used are known.
+    # The words of the old index keep their numbers, new ones come after them, until all that are used are known.
     old_words = len(old.words) if old is not None else 0
     tokens = np.empty(starts[-1], np.uint32)
     taken = 0
@@ -81,22 +63,16 @@ def read_forward(passages: Sequence[Fields], old: Forward | None) -> Forward:
         else:
             tokens[begin:end] = new_tokens[taken : taken + end - begin] + np.uint32(old_words)
             taken += int(end - begin)
-    used = np.bincount(tokens, minlength=old_words + len(new_words)) > 0
-    names = np.empty(len(used), object)
+    names = np.empty(old_words + len(new_words), object)
     if old is not None:
         names[:old_words] = list(old.words)
     names[old_words:] = new_words
-    return _numbered(names, used, tokens, starts, np.frombuffer(b"".join(digests), np.uint8).reshape(-1, _DIGEST))
+    return _numbered(names, tokens, starts)
 
 
-def _numbered(
-    names: NDArray[np.object_],
-    used: NDArray[np.bool_],
-    tokens: NDArray[np.uint32],
-    starts: NDArray[np.int64],
-    digests: NDArray[np.uint8],
-) -> Forward:
-    """Words and terms numbered in their own order, whatever the numbers that ``tokens`` has for them."""
+def _numbered(names: NDArray[np.object_], tokens: NDArray[np.uint32], starts: NDArray[np.int64]) -> Forward:
+    """Words that occur, and their terms, numbered in their own order, whatever the numbers that ``tokens`` has for them."""
+    used = np.bincount(tokens, minlength=len(names)) > 0
     numbers = {word: number for number, word in enumerate(sorted(set(names[used])))}
     words = Vocabulary.of(numbers)
     terms_by_word = [word.partition("\t")[2] for word in numbers]
@@ -105,7 +81,7 @@ def _numbered(
     term_of = np.fromiter(map(term_numbers.__getitem__, terms_by_word), np.uint32, len(numbers))
     renumbered = np.zeros(len(names), np.uint32)
     renumbered[used] = np.fromiter(map(numbers.__getitem__, names[used]), np.uint32)
-    return Forward(words, Vocabulary.of(terms), term_of, renumbered[tokens], starts, digests)
+    return Forward(words, Vocabulary.of(terms), term_of, renumbered[tokens], starts)
 
 
 def _analysed(passages: Sequence[Fields]) -> tuple[list[str], NDArray[np.uint32], NDArray[np.int64]]:

@@ -1,8 +1,9 @@
 """Generations: the folders that are searched, each whole, each named after what it holds, one of them current.
 
 ``HOME/generations/<number>-<digest>/`` holds ``manifest.json``, ``documents.json`` (what it serves, in order),
-``passages.txt`` (one id a line: the row of each passage in all the rest), ``vectors.npy``, ``bm25/``, ``chroma/`` and
-``sums.json`` (the sha256 of each of these files, but of Chroma's database, which Chroma itself changes).
+``passages.txt`` (one id a line: the row of each passage in all the rest), ``vectors.npy``, ``embedded.npy`` (the digests of
+the texts embedded), ``bm25/``, where there are enough passages ``chroma/`` and ``graph.npy`` (the row of each of its
+vectors), and ``sums.json`` (the sha256 of each of these files, but of Chroma's database, which Chroma itself changes).
 ``HOME/generations/CURRENT`` names the one to read. Generations are never changed: a new one is built aside and takes
 the name by an atomic rename, so that a reader sees one or the other, whole, whatever happens to the writer.
 """
@@ -25,6 +26,7 @@ FORMAT = 3
 CURRENT = "CURRENT"
 DAMAGED = "damaged"
 SUMS = "sums.json"
+GRAPH = "graph.npy"
 _CHROMA = "chroma"
 
 
@@ -39,6 +41,7 @@ class Manifest:
         model: its name.
         files: sizes of its files in bytes, but Chroma's, which Chroma itself changes.
         chroma: whether Chroma found what was put there; if not, it is left alone.
+        graph_from: passages from which a graph is built: fewer are compared one by one in less time.
     """
 
     digest: str
@@ -50,6 +53,7 @@ class Manifest:
     passages: int
     files: dict[str, int]
     chroma: bool = True
+    graph_from: int = 2
     analyser: int = ANALYSER_VERSION
     format: int = FORMAT
 
@@ -141,8 +145,8 @@ def held_by(folder: Path) -> tuple[list[Served], str] | None:
 
 
 def is_chroma(name: str) -> bool:
-    """Whether a file of a generation is Chroma's."""
-    return name.startswith(f"{_CHROMA}/")
+    """Whether a file of a generation is Chroma's, or of no use without it."""
+    return name.startswith(f"{_CHROMA}/") or name == GRAPH
 
 
 def _sum(path: Path) -> str:

@@ -1,9 +1,9 @@
 """BM25F over analysed terms: the words that a question and a passage share, weighted by how rare they are.
 
 A folder holds ``words``, each a surface form and its term, and ``terms``, both sorted; the words of every passage in order
-(``tokens``), from which all the rest is made again without analysing anything; the postings that are searched; and a digest
-of what each passage was made of, by which the next index takes its words over. The same passages give the same files,
-whatever they were made from.
+(``tokens``), from which all the rest is made again without analysing anything, and which the next index takes over for
+passages that did not change; and the postings that are searched. The same passages give the same files, whatever they were
+made from.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _FORMAT = 1
 
 
 def build_lexical(
-    passages: Sequence[Fields],
+    passages: Sequence[Fields | int],
     folder: Path,
     parameters: Bm25f | None = None,
     *,
@@ -40,7 +40,8 @@ def build_lexical(
     """Write the index of some passages, at least one, into ``folder``, which is made.
 
     Args:
-        previous: an index made by the same analyser: passages that it holds are not analysed again.
+        passages: what they say, or the row of ``previous`` that says the same: it is not analysed again.
+        previous: an index made by the same analyser.
     """
     LexicalIndex.of(passages, parameters, previous=previous).save(folder)
 
@@ -67,7 +68,7 @@ class LexicalIndex:
             forward = Forward(
                 Vocabulary.load(folder, "words"),
                 Vocabulary.load(folder, "terms"),
-                *(_mapped(folder, name) for name in ("term_of", "tokens", "starts", "digests")),
+                *(_mapped(folder, name) for name in ("term_of", "tokens", "starts")),
             )
             postings = Postings(*(_mapped(folder, name) for name in ("posting_starts", "rows", "impacts")))
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -78,7 +79,7 @@ class LexicalIndex:
 
     @classmethod
     def of(
-        cls, passages: Sequence[Fields], parameters: Bm25f | None = None, *, previous: LexicalIndex | None = None
+        cls, passages: Sequence[Fields | int], parameters: Bm25f | None = None, *, previous: LexicalIndex | None = None
     ) -> LexicalIndex:
         """The index of some passages, at least one, that is nowhere on the disk. See :func:`build_lexical`."""
         return cls._of(read_forward(passages, previous.forward if previous else None), parameters or Bm25f())
@@ -105,7 +106,6 @@ class LexicalIndex:
             "term_of": self.forward.term_of,
             "tokens": self.forward.tokens,
             "starts": self.forward.starts,
-            "digests": self.forward.digests,
             "posting_starts": self._postings.starts,
             "rows": self._postings.rows,
             "impacts": self._postings.impacts,
@@ -116,7 +116,7 @@ class LexicalIndex:
     def _use(self, forward: Forward, postings: Postings, parameters: Bm25f) -> None:
         self.forward = forward
         self.parameters = parameters
-        self.size: int = len(forward.digests)
+        self.size: int = (len(forward.starts) - 1) // FIELDS
         self._postings = postings
 
     def _holds_together(self) -> bool:

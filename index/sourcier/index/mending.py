@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from sourcier.core.errors import SourcierError, StoreDamagedError
+from sourcier.core.settings import SearchSettings
 from sourcier.index.building import build_generation
 from sourcier.index.generations import current_folder, is_whole, prune
 from sourcier.index.writing import open_writer
@@ -43,6 +44,7 @@ def rebuild(home: Path) -> bool:
             cut=cut,
             fingerprint=model,
             model=store.value("model_name"),
+            graph_from=int(store.value("graph_from") or SearchSettings().graph_from),
             progress=partial(store.reporter.tell, "index"),
         )
         prune(home)

@@ -18,12 +18,22 @@ from sourcier.core.filters import Filter
 from sourcier.core.types import Hit, Metadata, Passage
 from sourcier.index.analyser import ANALYSER_VERSION, analyse
 from sourcier.index.building import fields_of, gather
+from sourcier.index.chroma import CHROMA_SHARE, ChromaIndex
 from sourcier.index.cutting import digests_of
-from sourcier.index.dense import CHROMA_SHARE, ChromaIndex, DenseIndex, ExactScan, finds_itself
+from sourcier.index.dense import DenseIndex, ExactScan, finds_itself
 from sourcier.index.embedding import Embedder
 from sourcier.index.filtering import FilterMasks
 from sourcier.index.fusion import best
-from sourcier.index.generations import FORMAT, Manifest, changed_files, held_by, is_chroma, load_served, mark_damaged
+from sourcier.index.generations import (
+    FORMAT,
+    GRAPH,
+    Manifest,
+    changed_files,
+    held_by,
+    is_chroma,
+    load_served,
+    mark_damaged,
+)
 from sourcier.index.lexical import LexicalIndex
 from sourcier.index.store import Served, Store
 
@@ -105,7 +115,7 @@ class OpenGeneration:
             opened._give_chroma_up(StoreDamagedError("store.chroma_damaged", path=folder, detail=", ".join(changed)))
         elif dense == "chroma" and manifest.chroma:
             opened._open_chroma()
-        elif dense == "chroma" and len(vectors) > 1:
+        elif dense == "chroma" and len(vectors) >= manifest.graph_from:
             opened.problems.append("store.chroma_absent")
         return opened
 
@@ -134,8 +144,8 @@ class OpenGeneration:
         if not served or not model:
             raise StoreDamagedError("store.generation_damaged", path=name, detail="vectors")
         _check_model(store.value("model_name"), model, embedder)
-        _, fields, vectors = gather(store, served, cut, model)
-        made = cls(name, store, served, cut, vectors, LexicalIndex.of(fields))
+        content = gather(store, served, cut, model)
+        made = cls(name, store, served, cut, content.vectors, LexicalIndex.of(content.passages))
         made._check_exact()
         made.problems.append("store.index_given_up")
         return made
@@ -244,8 +254,8 @@ class OpenGeneration:
             return
         self._lock = lock
         try:
-            ids = _load_ids(self._folder)
-            self._dense = ChromaIndex(self._folder / "chroma", {one: row for row, one in enumerate(ids)})
+            rows = _load_graph_rows(self._folder, len(self.vectors))
+            self._dense = ChromaIndex(self._folder / "chroma", rows, self.vectors)
             if not self._chroma_finds_itself():
                 raise StoreDamagedError("store.chroma_damaged", path=self._folder, detail="canary")
         except StoreDamagedError as error:
@@ -289,8 +299,11 @@ def _load_vectors(folder: Path, manifest: Manifest) -> NDArray[np.float32]:
     return vectors
 
 
-def _load_ids(folder: Path) -> Sequence[str]:
+def _load_graph_rows(folder: Path, count: int) -> NDArray[np.int64]:
     try:
-        return (folder / "passages.txt").read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreDamagedError("store.generation_damaged", path=folder, detail=error) from error
+        rows: NDArray[np.int64] = np.load(folder / GRAPH, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise StoreDamagedError("store.chroma_damaged", path=folder, detail=error) from error
+    if rows.dtype != np.int64 or rows.ndim != 1 or not -1 <= int(rows.max(initial=-1)) < count:
+        raise StoreDamagedError("store.chroma_damaged", path=folder, detail=GRAPH)
+    return rows

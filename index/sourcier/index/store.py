@@ -87,7 +87,7 @@ class Store:
 
     def rows_of(self, served: Iterable[Served], cut: str) -> list[DocumentRow]:
         """The rows of documents, with their numbers of passages under one way to cut."""
-        sizes = dict(self._rows("SELECT key, count(*) FROM passages WHERE cut = ? GROUP BY key", (cut,)))
+        sizes = self.passage_counts(cut)
         known = {key: rest for key, *rest in self._rows("SELECT key, metadata, chars FROM documents")}
         return [
             DocumentRow(
@@ -101,6 +101,10 @@ class Store:
             for one in served
             if one.key in known
         ]
+
+    def passage_counts(self, cut: str) -> dict[str, int]:
+        """How many passages each document has under one way to cut, by its key."""
+        return dict(self._rows("SELECT key, count(*) FROM passages WHERE cut = ? GROUP BY key", (cut,)))
 
     def sizes_of(self, served: Iterable[Served]) -> list[tuple[str, int]]:
         """``(key, characters)`` of documents."""

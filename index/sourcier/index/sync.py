@@ -98,8 +98,10 @@ def sync(
             served = store.served()
         with watch.stage("cut"):
             embed_missing(store, served, cut, settings.ingest.passage_tokens, model, watch)
-        if (store.value("cut"), store.value("model")) != (cut, fingerprint):
+        graph_from = str(settings.search.graph_from)
+        if (store.value("cut"), store.value("model"), store.value("graph_from")) != (cut, fingerprint, graph_from):
             with store.transaction():
+                store.put_value("graph_from", graph_from)
                 store.put_value("cut", cut)
                 store.put_value("model", fingerprint)
                 store.put_value("model_name", name)
@@ -110,7 +112,7 @@ def sync(
             passages = sum(row.n_passages for row in store.rows_of(served, cut))
             if not passages:
                 (folder_of(home) / CURRENT).unlink(missing_ok=True)
-            elif not _is_current(home, digest_of(served, cut)):
+            elif not _is_current(home, digest_of(served, cut), settings.search.graph_from):
                 build_generation(
                     store,
                     served,
@@ -118,7 +120,9 @@ def sync(
                     cut=cut,
                     fingerprint=fingerprint,
                     model=name,
+                    graph_from=settings.search.graph_from,
                     progress=partial(tell, "index"),
+                    previous=folder_of(home) / (current_name(home) or ""),
                 )
             _tidy(store, home, keep_previous=True)
         kept_back = store.count_unplaced()
@@ -150,10 +154,14 @@ def forget_previous(home: Path) -> int:
         return _tidy(store, home, keep_previous=False)
 
 
-def _is_current(home: Path, digest: str) -> bool:
+def _is_current(home: Path, digest: str, graph_from: int) -> bool:
     name = current_name(home)
     folder = folder_of(home) / (name or "")
-    return name is not None and is_whole(folder) and Manifest.load(folder).digest == digest
+    if name is None or not is_whole(folder):
+        return False
+    manifest = Manifest.load(folder)
+    same_graph = (manifest.passages >= graph_from) == (manifest.passages >= manifest.graph_from)
+    return manifest.digest == digest and same_graph
 
 
 def _tidy(store: StoreWriter, home: Path, *, keep_previous: bool) -> int:
