@@ -8,6 +8,7 @@ from typing import Any
 
 from sourcier.app.answering.events import Event, Finished, Found, SentenceShown
 from sourcier.core.errors import QuestionError, StoreError
+from sourcier.core.filters import Filter
 from sourcier.core.types import (
     Answer,
     AnswerSentence,
@@ -107,7 +108,8 @@ class HandAssistant:
     stop_at: str | None = None
     asked: list[str] = field(default_factory=list)
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, only: Filter | None = None) -> Answer:
+        assert only is None  # what is measured is never narrowed
         if question in self.refused:
             raise QuestionError("eval.dataset_empty", path="?")
         if question == self.stop_at:
@@ -115,8 +117,8 @@ class HandAssistant:
         self.asked.append(question)
         return self.answers.get(question) or abstain(question)
 
-    def stream(self, question: str) -> Iterator[Event]:
-        answer = self.ask(question)
+    def stream(self, question: str, only: Filter | None = None) -> Iterator[Event]:
+        answer = self.ask(question, only)
         yield Found(answer.retrieved)
         for sentence in answer.sentences:
             yield SentenceShown(sentence, answer.citations)

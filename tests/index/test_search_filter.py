@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -11,8 +13,12 @@ from types import ModuleType
 import pytest
 from typer.testing import CliRunner
 
+from sourcier.app.cli import app
+from sourcier.core.errors import UsageError
 from sourcier.core.filters import Filter
+from sourcier.core.settings import load
 from sourcier.index.embedding import Embedder
+from sourcier.index.generations import current_name
 from sourcier.index.search import Searcher
 from sourcier.index.sync import sync
 
@@ -87,17 +93,127 @@ def test_where_nothing_is_allowed_nothing_is_found(tmp_path: Path, standin: Modu
     opened.close()
 
 
-def test_the_command_filters_and_says_so(tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sourcier.app.cli import app
-    from sourcier.core.settings import load
+LIBRARY = {
+    "sources.toml": """
+[[document]]
+path = "nommé.md"
+title = "Nommé"
+publisher = "Éditeur Untel"
+collection = "Santé/Ententes"
+date = 2024-05-02
+""",
+    "nommé.md": "# Nommé\n\nLes vacances du personnel de la santé.\n",
+    "lois/code.jsonl": "".join(
+        json.dumps(
+            {"id": f"a/{n}", "title": f"Art. {n}", "text": f"Vacances, article {n}.", "kind": "loi", "date": date}
+        )
+        + "\n"
+        for n, date in ((1, "2020"), (2, "2025-01"))
+    ),
+    "lois/avis.md": "---\ntitle: Avis\npublisher: CSQ\nlanguage: fr-CA\n---\n\nVacances en anglais.\n",
+    "notes/note.md": "---\ntitle: Note\npublisher: CSQ\nlanguage: en\naudience: Délégués\n---\n\nHolidays, vacances.\n",
+    "notes/même avis.md": "---\ntitle: Avis\npublisher: CSQ\nlanguage: fr-CA\n---\n\nVacances en anglais.\n",
+}
 
+
+@pytest.fixture
+def library(tmp_path: Path, standin: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A corpus of every kind of collection, searched by the command as it is but for its embeddings."""
+    for name, text in LIBRARY.items():
+        (tmp_path / "corpus" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "corpus" / name).write_text(text, encoding="utf-8")
+    monkeypatch.setenv("SOURCIER_HOME", str(tmp_path / "data"))
+    monkeypatch.setattr("sourcier.index.search.load_embedder", lambda settings, home: standin.HashEmbedder())
+    sync([tmp_path / "corpus"], load().settings, embedder=standin.HashEmbedder())
+    return tmp_path
+
+
+def run(*words: str) -> str:
+    return CliRunner().invoke(app, list(words), catch_exceptions=False).stdout
+
+
+def paths_of(*options: str) -> set[str]:
+    return {result["path"] for result in json.loads(run("search", "vacances", "--json", *options))["results"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (("--publisher", "csq"), {"lois/avis.md", "notes/note.md"}),
+        (("--publisher", "CSQ", "--language", "FR"), {"lois/avis.md"}),
+        (("--kind", "loi"), {"lois/code.jsonl#a/1", "lois/code.jsonl#a/2"}),
+        (("--collection", "lois"), {"lois/avis.md", "lois/code.jsonl#a/1", "lois/code.jsonl#a/2"}),
+        (("--collection", "Lois/Code"), {"lois/code.jsonl#a/1", "lois/code.jsonl#a/2"}),
+        # An exact copy is found by either of its places.
+        (("--collection", "notes"), {"lois/avis.md", "notes/note.md"}),
+        (("--collection", "sante"), {"nommé.md"}),
+        (("--collection", "santé/ententes", "--collection", "lois/code", "--since", "2024"),
+         {"nommé.md", "lois/code.jsonl#a/2"}),
+        (("--until", "2024-12"), {"nommé.md", "lois/code.jsonl#a/1"}),
+        (("--audience", "delegues"), {"notes/note.md"}),
+        (("--since", "2026"), set()),
+    ],
+)  # fmt: skip
+def test_the_command_knows_every_condition(library: Path, options: tuple[str, ...], found: set[str]) -> None:
+    assert paths_of(*options) == found
+
+
+def test_the_values_can_be_found_out(library: Path) -> None:
+    known = json.loads(run("documents", "--values", "--json"))
+    assert known == {
+        "publisher": {"CSQ": 2, "Éditeur Untel": 1},
+        "kind": {"law": 2},
+        "language": {"en": 1, "fr": 2, "fr-CA": 1},
+        "collection": {"lois": 3, "lois/code": 2, "notes": 2, "Santé": 1, "Santé/Ententes": 1},
+        "audience": {"Délégués": 1},
+    }
+    assert "Santé/Ententes" in run("documents", "--values")
+    (named,) = (row for row in json.loads(run("documents", "--json")) if row["path"] == "nommé.md")
+    assert (named["collections"], named["audience"]) == (["Santé/Ententes"], None)
+    assert "--values" in run("search", "--help")
+
+
+def test_an_unknown_value_is_a_usage_error(library: Path) -> None:
+    with pytest.raises(UsageError, match="Éditeur Untel") as refusal:
+        run("search", "vacances", "--publisher", "Untel")
+    assert refusal.value.exit_code == 2
+
+
+def test_each_line_of_a_batch_may_have_its_own_conditions(library: Path) -> None:
+    rows = [
+        {"id": 1, "question": "vacances"},
+        {"id": 2, "question": "vacances", "filters": {"kind": ["loi"], "since": 2025}},
+        {"id": 3, "question": "vacances", "filters": {"publisher": "inconnu"}},
+        {"id": 4, "question": "vacances", "filters": {"editeur": "CSQ"}},
+    ]
+    (library / "batch.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    shown = run("search", "--batch", str(library / "batch.jsonl"), "--collection", "lois").splitlines()
+    lines = [json.loads(line) for line in shown]
+    assert {r["path"] for r in lines[0]["results"]} == {"lois/avis.md", "lois/code.jsonl#a/1", "lois/code.jsonl#a/2"}
+    assert [r["path"] for r in lines[1]["results"]] == ["lois/code.jsonl#a/2"]
+    assert lines[0]["index"] == lines[1]["index"] == current_name(library / "data")
+    assert "inconnu" in lines[2]["error"] and "editeur" in lines[3]["error"]
+    assert [line["id"] for line in lines] == [1, 2, 3, 4]
+
+
+def test_a_collection_is_stored_where_one_is_named_alone(library: Path, standin: ModuleType) -> None:
+    # A document stored before there were any has the key that it would have today: it is not taken for another.
+    (library / "corpus" / "sources.toml").unlink()
+    report = sync([library / "corpus"], load().settings, embedder=standin.HashEmbedder())
+    assert [one.path for one in report.documents if one.what != "unchanged"] == ["nommé.md"]
+    with closing(sqlite3.connect(library / "data" / "corpus.sqlite")) as store:
+        metadata = [json.loads(text) for (text,) in store.execute("SELECT metadata FROM documents")]
+    assert len(metadata) == 6 and sum("collection" in one for one in metadata) == 1  # that of the previous reading
+
+
+def test_the_command_filters_and_says_so(tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCIER_HOME", str(tmp_path / "data"))
     (tmp_path / "corpus").mkdir()
     for name, until in (("ancien", "2020-12-31"), ("actuel", "2999")):
         text = f"---\ntitle: {name}\nvalid_until: {until}\n---\n\nLes vacances sont de quatre semaines.\n"
         (tmp_path / "corpus" / f"{name}.md").write_text(text + name, encoding="utf-8")
     sync([tmp_path / "corpus"], load().settings, embedder=embedder)
-    run = CliRunner()
+    run = CliRunner()  # with the embedded weights
     found = json.loads(run.invoke(app, ["search", "vacances", "--json"], catch_exceptions=False).stdout)
     assert {r["path"]: r["validity"] for r in found["results"]} == {"ancien.md": "expired", "actuel.md": "in_force"}
     filtered = run.invoke(app, ["search", "vacances", "--in-force", "today", "--json"], catch_exceptions=False)

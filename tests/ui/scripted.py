@@ -112,6 +112,7 @@ class ScriptedAssistant:
         gate: where set, every step after ``Found`` waits for one ``release()`` of it.
         running: how many streams are past ``Found`` and not finished.
         closed: how many streams were closed before their end.
+        only: the filter of the last question.
     """
 
     plays: dict[str, Play] = field(default_factory=dict)
@@ -121,15 +122,17 @@ class ScriptedAssistant:
     most_running: int = 0
     closed: int = 0
     model_info: ModelInfo = MODEL
+    only: Filter | None = None
 
-    def stream(self, question: str) -> Iterator[Event]:
-        """The events of the play."""
+    def stream(self, question: str, only: Filter | None = None) -> Iterator[Event]:
+        """The events of the play, with those of its passages that are allowed."""
         if not question.strip():
             raise QuestionError("ui.bad_request", detail="question")
         play = self.plays.get(question, self.default)
         if play is None:
             raise RuntimeError(f"no play for {question}")
-        yield Found(play.hits)
+        self.only = only
+        yield Found(tuple(hit for hit in play.hits if only is None or only.allows(hit.metadata, (hit.path,))))
         self.running += 1
         self.most_running = max(self.most_running, self.running)
         try:
@@ -143,9 +146,9 @@ class ScriptedAssistant:
         finally:
             self.running -= 1
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, only: Filter | None = None) -> Answer:
         """The last event's answer."""
-        return next(event.answer for event in self.stream(question) if isinstance(event, Finished))
+        return next(event.answer for event in self.stream(question, only) if isinstance(event, Finished))
 
     @staticmethod
     def _rest(play: Play, question: str) -> Iterator[Event]:
@@ -167,6 +170,7 @@ class Result:
 
     hits: tuple[Hit, ...]
     timings_ms: dict[str, float]
+    version: str = "000001-essai"
 
 
 @dataclass
@@ -177,7 +181,7 @@ class FewDocuments:
 
     def search(self, query: str, k: int, only: Filter | None = None) -> Result:
         """The first ``k`` documents that are allowed."""
-        held = [one for one in self.held if only is None or only.allows(one.metadata)]
+        held = [one for one in self.held if only is None or only.allows(one.metadata, (one.path,))]
         return Result(tuple(hit(one, rank) for rank, one in enumerate(held[:k], 1)), {"total": 1.0})
 
     def document(self, document_id: str) -> Document:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcier.app.ui.server import build, serve
+from sourcier.core.filters import Filter
 from sourcier.core.settings import EmbeddingSettings, ServeSettings, Settings
 from sourcier.index.embedding import model_identity
 from sourcier.index.search import Searcher
@@ -21,7 +22,7 @@ _FILE = Path(__file__).parents[1] / "index" / "hash_embedder.py"
 class Nobody:
     """No one asks it anything."""
 
-    def stream(self, question: str) -> Any:
+    def stream(self, question: str, only: Filter | None = None) -> Any:
         raise NotImplementedError
 
     ask = stream

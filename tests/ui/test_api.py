@@ -18,12 +18,23 @@ from tests.ui.scripted import ScriptedAssistant
 from sourcier.app.shapes import answer_to_json
 from sourcier.app.ui.server import Server, build
 from sourcier.core.errors import SettingsError
+from sourcier.core.filters import Filter
 from sourcier.core.settings import ServeSettings, Settings
 
 
 def test_ask_gives_the_whole_answer(service: Service) -> None:
     status, shape = service.call("POST", "/api/ask", {"question": ASK_ANSWERED})
     assert (status, shape) == (200, answer_to_json(ANSWERED.answer(ASK_ANSWERED)))
+
+
+def test_a_question_may_be_asked_of_some_documents_alone(service: Service) -> None:
+    asked = {"question": ASK_ANSWERED, "kind": ["loi"], "language": "français"}
+    assert service.call("POST", "/api/ask", asked)[0] == 200
+    assert service.assistant.only == Filter(kind=("law",), language=("fr",))
+    status, text = service.call("POST", "/api/ask/stream", {**asked, "until": "1850"})
+    assert status == 200 and json.loads(text.splitlines()[0]) == {"event": "found", "results": []}
+    service.call("POST", "/api/ask", {"question": ASK_ANSWERED})
+    assert service.assistant.only is None
 
 
 def test_a_stream_is_one_event_a_line(service: Service) -> None:
@@ -38,7 +49,12 @@ def test_search_documents_and_health(service: Service) -> None:
     status, found = service.call("POST", "/api/search", {"query": "vacances", "k": 2})
     assert (status, found["query"], [r["rank"] for r in found["results"]]) == (200, "vacances", [1, 2])
     assert service.call("POST", "/api/search", {"query": "v", "in_force": "2026-03-31"})[1]["results"] != []
+    assert found["index"] == "000001-essai"
+    only = {"in_force": "today", "publisher": [FEW.held[0].metadata.publisher or ""], "collection": None}
+    assert service.call("POST", "/api/search", {"query": "v", **only})[0] == 200
+    assert service.call("POST", "/api/search", {"query": "v", "kind": "loi", "until": 1850})[1]["results"] == []
     status, listed = service.call("GET", "/api/documents")
+    assert listed["values"].keys() == {"publisher", "kind", "language", "collection", "audience"}
     assert [d["document_id"] for d in listed["documents"]] == [one.document_id for one in FEW.held]
     status, shown = service.call("GET", f"/api/documents/{GUIDE.document_id}")
     assert (status, shown["text"]) == (200, GUIDE.text)
@@ -58,6 +74,11 @@ def test_search_documents_and_health(service: Service) -> None:
         ("/api/ask/stream", {"question": " "}, 422),
         ("/api/search", {"query": "a", "k": 0}, 422),
         ("/api/search", {"query": "a", "in_force": "hier"}, 422),
+        ("/api/search", {"query": "a", "since": "2025", "until": "2024"}, 422),
+        ("/api/search", {"query": "a", "publisher": ""}, 422),
+        ("/api/search", {"query": "a", "editeur": "b"}, 422),
+        ("/api/ask", {"question": "a", "since": "demain"}, 422),
+        ("/api/ask/stream", {"question": "a", "kind": [3]}, 422),
         ("/api/documents", {}, 405),
     ],
 )

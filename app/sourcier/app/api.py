@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from datetime import date
 from importlib.metadata import version
 from typing import Annotated, Any, Protocol, runtime_checkable
 
@@ -19,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from sourcier.app.activity import activity_to_json
 from sourcier.app.answering.events import Answering, Event, Finished
+from sourcier.app.filters import DAYS, filter_of
 from sourcier.app.shapes import answer_to_json, document_to_json, documents_to_json, event_to_json, search_to_json
 from sourcier.app.turnstile import BusyError, Turnstile, Waiting
 from sourcier.core.errors import (
@@ -29,10 +29,11 @@ from sourcier.core.errors import (
     StoreError,
     UsageError,
 )
-from sourcier.core.filters import Filter
+from sourcier.core.filters import CONDITIONS, Filter
 from sourcier.core.messages import Language, message
 from sourcier.core.settings import Settings
 from sourcier.core.types import Document, Hit, ModelInfo
+from sourcier.index.filtering import known_values
 from sourcier.index.records import DocumentRow
 
 __all__ = ["Described", "DocumentsAndSearch", "SelfChecking", "answer_errors_in_json", "router"]
@@ -51,13 +52,16 @@ _STATUSES: tuple[tuple[type[SourcierError], int], ...] = (
 
 
 class SearchResult(Protocol):
-    """Ranked passages and how long they took, milliseconds by stage."""
+    """Ranked passages, how long they took, milliseconds by stage, and the index that all of them come from."""
 
     @property
     def hits(self) -> tuple[Hit, ...]: ...
 
     @property
     def timings_ms(self) -> Mapping[str, float]: ...
+
+    @property
+    def version(self) -> str: ...
 
 
 class DocumentsAndSearch(Protocol):
@@ -97,18 +101,38 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class AskBody(_Body):
-    """A question."""
+class _Filtered(_Body):
+    """Which documents may be found: each condition a text or several, days as texts; see :func:`filter_of`."""
+
+    publisher: str | list[str] | None = None
+    kind: str | list[str] | None = None
+    language: str | list[str] | None = None
+    collection: str | list[str] | None = None
+    audience: str | list[str] | None = None
+    since: str | int | None = None
+    until: str | int | None = None
+    in_force: str | None = None
+
+    def only(self) -> Filter | None:
+        """The filter.
+
+        Raises:
+            UsageError: see :func:`filter_of`.
+        """
+        return filter_of({name: getattr(self, name) for name in (*CONDITIONS, *DAYS)})
+
+
+class AskBody(_Filtered):
+    """A question, and the documents that may answer it."""
 
     question: str
 
 
-class SearchBody(_Body):
-    """A query, how many passages to return (default: ``search.k``), and the day on which documents must be in force."""
+class SearchBody(_Filtered):
+    """A query, how many passages to return (default: ``search.k``), and which documents may be found."""
 
     query: str
     k: Annotated[int, Field(ge=1, le=100)] | None = None
-    in_force: date | None = None
 
 
 def router(assistant: Answering, searcher: DocumentsAndSearch, turnstile: Turnstile, settings: Settings) -> APIRouter:
@@ -117,26 +141,27 @@ def router(assistant: Answering, searcher: DocumentsAndSearch, turnstile: Turnst
 
     @routes.post("/ask")
     def ask(body: AskBody) -> JSONResponse:
-        for step in turnstile.answer(assistant, body.question):
+        for step in turnstile.answer(assistant, body.question, body.only()):
             if isinstance(step, Finished):
                 return JSONResponse(answer_to_json(step.answer))
         raise AssertionError("a stream always finishes")
 
     @routes.post("/ask/stream")
     def ask_stream(body: AskBody) -> StreamingResponse:
-        steps = turnstile.answer(assistant, body.question)
+        steps = turnstile.answer(assistant, body.question, body.only())
         # The first step is taken before the status is sent, so that a refused question is refused.
         first = next(steps)
         return _Stream(first, steps, settings.language)
 
     @routes.post("/search")
     def search(body: SearchBody) -> JSONResponse:
-        result = searcher.search(body.query, body.k or settings.search.k, Filter(in_force=body.in_force))
-        return JSONResponse(search_to_json(body.query, result.hits, result.timings_ms))
+        result = searcher.search(body.query, body.k or settings.search.k, body.only())
+        return JSONResponse(search_to_json(body.query, result.hits, result.timings_ms, result.version))
 
     @routes.get("/documents")
     def documents() -> JSONResponse:
-        return JSONResponse({"documents": documents_to_json(searcher.documents())})
+        rows = list(searcher.documents())
+        return JSONResponse({"documents": documents_to_json(rows), "values": known_values(rows)})
 
     @routes.get("/documents/{document_id}")
     def document(document_id: str) -> JSONResponse:

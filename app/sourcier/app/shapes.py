@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
+from sourcier.core.filters import collections_of
 from sourcier.core.types import Answer, AnswerSentence, Citation, Document, Hit, Metadata, Removed
 from sourcier.core.validity import validity
 from sourcier.index.records import DocumentRow
@@ -47,9 +48,9 @@ def answer_to_json(answer: Answer) -> Json:
     }
 
 
-def search_to_json(query: str, hits: Sequence[Hit], timings: Mapping[str, float]) -> Json:
-    """Ranked passages as ``search --json`` prints them; ``timings`` in milliseconds."""
-    return {"query": query, "results": [_result(hit) for hit in hits], "timings_ms": dict(timings)}
+def search_to_json(query: str, hits: Sequence[Hit], timings: Mapping[str, float], index: str = "") -> Json:
+    """Ranked passages as ``search --json`` prints them; ``timings`` in milliseconds, ``index`` the one they come from."""
+    return {"query": query, "results": [_result(hit) for hit in hits], "index": index, "timings_ms": dict(timings)}
 
 
 def event_to_json(event: Event) -> Json:
@@ -98,6 +99,8 @@ def documents_to_json(rows: Iterable[DocumentRow]) -> list[Json]:
             "date": row.metadata.date,
             "language": row.metadata.language,
             "kind": row.metadata.kind,
+            "audience": row.metadata.audience,
+            "collections": list(collections_of(row.metadata, (row.path, *row.other_paths))),
             **_validity(row.metadata),
             "passages": row.n_passages,
             "characters": row.n_chars,

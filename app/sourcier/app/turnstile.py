@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from sourcier.app.answering.events import Answering, Event, Found
 from sourcier.core.errors import SourcierError
+from sourcier.core.filters import Filter
 
 __all__ = ["BusyError", "Ticket", "Turnstile", "UnforeseenError", "Waiting", "place"]
 
@@ -93,8 +94,8 @@ class Turnstile:
             self._line.append(ticket)
             return ticket
 
-    def answer(self, assistant: Answering, question: str) -> Generator[Event | Waiting]:
-        """The steps of an answer: sources at once, then the line, then the rest.
+    def answer(self, assistant: Answering, question: str, only: Filter | None = None) -> Generator[Event | Waiting]:
+        """The steps of an answer from the documents that ``only`` allows: sources at once, then the line, then the rest.
 
         Raises:
             BusyError: the line is full.
@@ -102,7 +103,7 @@ class Turnstile:
             SourcierError: whatever else the assistant raises.
         """
         ticket = self.enter()
-        steps = assistant.stream(question)
+        steps = assistant.stream(question, only)
         try:
             for step in steps:
                 yield step

@@ -27,6 +27,7 @@ from sourcier.app.answering.wanted import holds, wanted_by
 from sourcier.app.energy import EnergyMeter
 from sourcier.app.models import LanguageModel, choose_model
 from sourcier.core.errors import ModelError
+from sourcier.core.filters import Filter
 from sourcier.core.messages import Language, message
 from sourcier.core.settings import Settings
 from sourcier.core.types import Answer, AnswerSentence, Citation, Hit, ModelInfo, Removed, Status
@@ -126,23 +127,24 @@ class Assistant:
             except ModelError as error:
                 _log.warning("the language model could not be warmed up: %s", error)
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, only: Filter | None = None) -> Answer:
         """Answer in one go; the same errors as :meth:`stream`."""
-        for event in self.stream(question):
+        for event in self.stream(question, only):
             if isinstance(event, Finished):
                 return event.answer
         raise AssertionError("a stream always finishes")
 
-    def stream(self, question: str) -> Iterator[Event]:
-        """Answer step by step.
+    def stream(self, question: str, only: Filter | None = None) -> Iterator[Event]:
+        """Answer step by step, from the documents that ``only`` allows.
 
         Raises:
             QuestionError: the question is empty or too long.
+            UsageError: no document has a value that ``only`` asks for.
             EmptyIndexError: nothing has been ingested.
         """
         asked = check_question(question, self._settings.answer.max_question_chars)
         run = _Run(asked, question_language(asked), self._meter(), numbering=Numbering(self.searcher.document))
-        run.hits = self.searcher.search(asked, self._settings.search.k).hits
+        run.hits = self.searcher.search(asked, self._settings.search.k, only).hits
         run.stamp("retrieve")
         run.stamp("first_source")
         yield Found(run.hits)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from sourcier.core.filters import Filter
 from sourcier.core.types import Answer, AnswerSentence, Citation, Hit, ModelInfo, Removed
 
 
@@ -55,15 +56,16 @@ Event = Found | Drafting | SentenceShown | SentenceRemoved | Finished
 class Answering(Protocol):
     """What the page, the command line and the evaluation need of an assistant."""
 
-    def stream(self, question: str) -> Iterator[Event]:
-        """Answer step by step.
+    def stream(self, question: str, only: Filter | None = None) -> Iterator[Event]:
+        """Answer step by step, from the documents that ``only`` allows.
 
         Raises:
             QuestionError: the question is empty or too long.
+            UsageError: no document has a value that ``only`` asks for.
             EmptyIndexError: nothing has been ingested.
         """
         ...
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, only: Filter | None = None) -> Answer:
         """Answer in one go; the same errors as :meth:`stream`."""
         ...

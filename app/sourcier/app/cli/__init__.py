@@ -14,18 +14,12 @@ from typing import Annotated
 import typer
 
 from sourcier.app.cli import ask, doctor, documents, ingest, maintenance, search, serve
-from sourcier.app.cli.console import State, print_error
+from sourcier.app.cli.console import State, interface_language, print_error
 from sourcier.core import offline
 from sourcier.core.errors import SourcierError
-from sourcier.core.messages import LANGUAGES, Language, message
+from sourcier.core.messages import message
 
 __all__ = ["app", "main"]
-
-
-def interface_language() -> Language:
-    """The language of help and errors, known before any settings file is read."""
-    asked = os.environ.get("SOURCIER_LANGUAGE", "fr")
-    return next((language for language in LANGUAGES if language == asked), "fr")
 
 
 _LANGUAGE = interface_language()

@@ -7,6 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sourcier.app.cli.conditions import (
+    Audience,
+    Collection,
+    InForce,
+    Kind,
+    Language,
+    Publisher,
+    Since,
+    Until,
+    conditions,
+)
 from sourcier.app.cli.console import State, describe, out, out_json, read_batch, sentence
 from sourcier.core.errors import QuestionError, UsageError
 
@@ -19,6 +30,14 @@ def ask(
     question: Annotated[str | None, typer.Argument(show_default=False)] = None,
     batch: Annotated[Path | None, typer.Option("--batch", metavar="FILE.jsonl")] = None,
     provider: Annotated[str | None, typer.Option("--provider", metavar="auto|ollama|embedded|none")] = None,
+    publisher: Publisher = None,
+    kind: Kind = None,
+    language: Language = None,
+    collection: Collection = None,
+    audience: Audience = None,
+    since: Since = None,
+    until: Until = None,
+    in_force: InForce = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Answer QUESTION from the documents, or abstain."""
@@ -27,7 +46,10 @@ def ask(
     if (question is None) == (batch is None):
         raise UsageError("cli.question_or_batch")
     from sourcier.app.answering.question import check_question
+    from sourcier.app.filters import filter_of
 
+    wanted = conditions(publisher, kind, language, collection, audience, since, until, in_force)
+    only = filter_of(wanted)
     rows = list(read_batch(batch)) if batch else []
     if question is not None:
         # Refuse before anything is loaded: a person who typed nothing should not wait for a model to be told so.
@@ -37,17 +59,18 @@ def ask(
 
     with Assistant.open(settings) as assistant:
         if question is not None:
-            answer = assistant.ask(question)
+            answer = assistant.ask(question, only)
             if as_json:
                 out_json(answer_to_json(answer))
             else:
                 out(as_text(answer))
             return
-        for identifier, asked in rows:
+        for row in rows:
             try:
-                shape = {**answer_to_json(assistant.ask(asked)), "id": identifier}
-            except QuestionError as error:
-                shape = {"id": identifier, "question": asked[:200], "error": describe(error)}
+                answer = assistant.ask(row.question, filter_of({**wanted, **row.filters}))
+                shape = {**answer_to_json(answer), "id": row.id}
+            except (QuestionError, UsageError) as error:
+                shape = {"id": row.id, "question": row.question[:200], "error": describe(error)}
             out_json(shape, compact=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,8 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from sourcier.core.errors import SourcierError, UsageError
-from sourcier.core.messages import Language, message
+from sourcier.core.messages import LANGUAGES, Language, message
 from sourcier.core.settings import Loaded, load
+
+
+def interface_language() -> Language:
+    """The language of help and errors, known before any settings file is read."""
+    asked = os.environ.get("SOURCIER_LANGUAGE", "fr")
+    return next((language for language in LANGUAGES if language == asked), "fr")
+
 
 #: The language of the sentences shown; set once the settings are read.
 _language: Language = "fr"
@@ -76,8 +84,17 @@ def describe(error: SourcierError) -> str:
     return error.in_language(_language)
 
 
-def read_batch(path: Path) -> Iterator[tuple[Any, str]]:
-    """``(id, question)`` for every line of a JSON Lines file, compressed or not.
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A line of a batch: a question, and the conditions that are its own."""
+
+    id: Any
+    question: str
+    filters: Mapping[str, object] = field(default_factory=dict)
+
+
+def read_batch(path: Path) -> Iterator[BatchRow]:
+    """Every line of a JSON Lines file, compressed or not.
 
     Raises:
         UsageError: the file cannot be read, or a line is not an object with ``id`` and ``question``.
@@ -94,10 +111,10 @@ def read_batch(path: Path) -> Iterator[tuple[Any, str]]:
         raise UsageError("cli.batch_unreadable", path=path, detail=error) from error
 
 
-def _batch_row(path: Path, number: int, line: str) -> tuple[Any, str]:
+def _batch_row(path: Path, number: int, line: str) -> BatchRow:
     try:
         row = json.loads(line)
-        return row["id"], str(row["question"])
+        return BatchRow(row["id"], str(row["question"]), {**row.get("filters", {})})
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise UsageError("cli.batch_row", path=path, line=number) from error
 

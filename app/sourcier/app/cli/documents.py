@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sourcier.app.cli.console import State, out, out_json, say, sentence, table
+from sourcier.app.cli.console import State, interface_language, out, out_json, say, sentence, table
+from sourcier.core.messages import message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sourcier.core.types import Document
+    from sourcier.index.records import DocumentRow
     from sourcier.index.store import Store
     from sourcier.ingest.limits import Limits
 
@@ -19,6 +23,9 @@ def documents(
     document: Annotated[str | None, typer.Argument(metavar="[ID]", show_default=False)] = None,
     text: Annotated[bool, typer.Option("--text")] = False,
     diff: Annotated[bool, typer.Option("--diff")] = False,
+    values: Annotated[
+        bool, typer.Option("--values", help=message("cli.documents_values", interface_language()))
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """List what is indexed, print the canonical text of one document, or show how it differs from its source."""
@@ -33,6 +40,8 @@ def documents(
         raise UsageError("cli.text_needs_id" if text else "cli.diff_needs_id")
     if text and diff:
         raise UsageError("cli.text_or_diff")
+    if values and document is not None:
+        raise UsageError("cli.values_or_id")
     with open_store(settings.home) as store:
         if document is not None:
             found = store.document(document)
@@ -44,11 +53,34 @@ def documents(
                 return
             out_json(document_to_json(found))
             return
-        rows = documents_to_json(store.documents())
+        held = store.documents()
+    if values:
+        _show_values(held, as_json=as_json)
+        return
+    rows = documents_to_json(held)
     if as_json:
         out_json(rows)
     elif rows:
         out(table(rows, {key: sentence(f"cli.column_{key}") for key in ("document_id", "path", "title", "passages")}))
+    else:
+        say("cli.no_documents")
+
+
+def _show_values(rows: Sequence[DocumentRow], *, as_json: bool) -> None:
+    """What filters may ask for, and how many documents each value lets through."""
+    from sourcier.index.filtering import known_values
+
+    known = known_values(rows)
+    if as_json:
+        out_json(known)
+        return
+    lines = [
+        {"condition": condition, "value": value, "documents": documents}
+        for condition, values in known.items()
+        for value, documents in values.items()
+    ]
+    if lines:
+        out(table(lines, {key: sentence(f"cli.column_{key}") for key in ("condition", "value", "documents")}))
     else:
         say("cli.no_documents")
 

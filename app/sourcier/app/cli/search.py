@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sourcier.app.cli.console import State, out, out_json, read_batch, say, sentence
+from sourcier.app.cli.conditions import (
+    Audience,
+    Collection,
+    InForce,
+    Kind,
+    Language,
+    Publisher,
+    Since,
+    Until,
+    conditions,
+)
+from sourcier.app.cli.console import State, describe, out, out_json, read_batch, say, sentence
 
 if TYPE_CHECKING:
-    from sourcier.core.filters import Filter
     from sourcier.core.types import Hit
 
 
@@ -20,17 +30,26 @@ def search(
     query: Annotated[str | None, typer.Argument(show_default=False)] = None,
     k: Annotated[int | None, typer.Option("-k", min=1, max=100)] = None,
     batch: Annotated[Path | None, typer.Option("--batch", metavar="FILE.jsonl")] = None,
-    in_force: Annotated[str | None, typer.Option("--in-force", metavar="today|YYYY-MM-DD")] = None,
+    publisher: Publisher = None,
+    kind: Kind = None,
+    language: Language = None,
+    collection: Collection = None,
+    audience: Audience = None,
+    since: Since = None,
+    until: Until = None,
+    in_force: InForce = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Rank passages; no language model is involved."""
     state: State = context.obj
     settings = state.load().settings
+    from sourcier.app.filters import filter_of
     from sourcier.core.errors import UsageError
 
     if (query is None) == (batch is None):
         raise UsageError("cli.query_or_batch")
-    only = _filter(in_force)
+    asked = conditions(publisher, kind, language, collection, audience, since, until, in_force)
+    only = filter_of(asked)
     rows = list(read_batch(batch)) if batch else []
     from sourcier.app.shapes import search_to_json
     from sourcier.index.search import Searcher
@@ -38,15 +57,18 @@ def search(
     searcher = Searcher.open(settings)
     try:
         if batch:
-            for identifier, question in rows:
-                result = searcher.search(question, k, only)
-                shape = search_to_json(question, result.hits, result.timings_ms)
-                out_json({"id": identifier, **shape}, compact=True)
+            for row in rows:
+                try:
+                    result = searcher.search(row.question, k, filter_of({**asked, **row.filters}))
+                    shape = search_to_json(row.question, result.hits, result.timings_ms, result.version)
+                except UsageError as error:
+                    shape = {"query": row.question, "error": describe(error)}
+                out_json({"id": row.id, **shape}, compact=True)
             return
         assert query is not None
         result = searcher.search(query, k, only)
         if as_json:
-            out_json(search_to_json(query, result.hits, result.timings_ms))
+            out_json(search_to_json(query, result.hits, result.timings_ms, result.version))
             return
         for hit in result.hits:
             out(_lines(hit))
@@ -54,23 +76,6 @@ def search(
             say("cli.nothing_found")
     finally:
         searcher.close()
-
-
-def _filter(in_force: str | None) -> Filter | None:
-    """The filter that the options ask for.
-
-    Raises:
-        UsageError: the day is not one.
-    """
-    from sourcier.core.errors import UsageError
-    from sourcier.core.filters import Filter
-
-    if in_force is None:
-        return None
-    try:
-        return Filter(in_force=date.today() if in_force == "today" else date.fromisoformat(in_force))
-    except ValueError as error:
-        raise UsageError("cli.in_force_day", value=in_force) from error
 
 
 def _lines(hit: Hit) -> str:
