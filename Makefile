@@ -14,9 +14,12 @@ PYTEST_OPTIONS ?=
 # What `make bench-ingest` reads (JSON Lines files); without any, the sheets of the corpus, in several variants.
 BENCH_CORPUS ?=
 BENCH_OPTIONS ?= --against llamaindex
-# What `make bench-retrieval` measures (manifests or folders, see docs/retrieval.md); without any, our own sheets.
+# What `make bench-retrieval` and `make bench-rivals` measure (manifests or folders: docs/retrieval.md); without any, our
+# own sheets.
 RETRIEVAL_DATA ?=
 RETRIEVAL_OPTIONS ?=
+# haiku.rag wants Python 3.12 or later; without one it is left out.
+PYTHON_HAIKU ?= python3.12
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -31,7 +34,7 @@ INSTALLED_DEV := $(VENV)/installed-dev-$(HASH)
 
 say = @printf '\n→ %s\n' "$(1)"
 
-.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-ingest bench-retrieval eval manuals constraints clean
+.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-ingest bench-retrieval bench-rivals eval manuals constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -44,6 +47,7 @@ help:
 	@echo "make bench        mesure les durées"
 	@echo "make bench-ingest mesure l'importation, à côté de celle de LlamaIndex  (BENCH_CORPUS=\"a.jsonl.gz b.jsonl\")"
 	@echo "make bench-retrieval  mesure la recherche, ligne à ligne    (RETRIEVAL_DATA=\"dossier jeux.toml\")"
+	@echo "make bench-rivals  la nôtre à côté de LlamaIndex, txtai, haiku.rag  (installs them in .venv-rivals)"
 	@echo "make manuals      compare les formats de trois vrais manuels   (the same manual in text, HTML, PDF, EPUB)"
 	@echo "make constraints  fige les versions installées dans constraints.txt"
 	@echo "make clean        efface .venv et les caches, jamais vos données"
@@ -129,6 +133,29 @@ bench-ingest: $(INSTALLED_DEV)
 bench-retrieval: $(INSTALLED_DEV)
 	$(BIN)/python -m sourcier.eval.bench.retrieval $(RETRIEVAL_DATA) $(RETRIEVAL_OPTIONS)
 
+# What people would pick instead, in environments of their own: those of LlamaIndex and txtai see the packages of .venv
+# behind theirs (torch, the model, ourselves); haiku.rag wants Python 3.12, and asks us over HTTP to embed.
+RIVALS := .venv-rivals
+RIVALS_HAIKU := .venv-rivals-haiku
+site = $$($(1)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+$(RIVALS)/installed: | $(INSTALLED)
+	$(call say,Installation de LlamaIndex et de txtai dans $(RIVALS))
+	@$(BIN)/python -m venv $(RIVALS)
+	@echo "import site; site.addsitedir('$(call site,$(BIN)/..)')" > "$(call site,$(RIVALS))/behind.pth"
+	@$(RIVALS)/bin/python -m pip --disable-pip-version-check install \
+		llama-index-vector-stores-chroma==0.6.0 llama-index-retrievers-bm25==0.8.0 txtai==9.14.0
+	@touch $@
+
+$(RIVALS_HAIKU)/installed:
+	@if command -v $(PYTHON_HAIKU) >/dev/null; then \
+		printf '\n→ %s\n' "Installation de haiku.rag dans $(RIVALS_HAIKU)"; \
+		$(PYTHON_HAIKU) -m venv $(RIVALS_HAIKU) \
+		&& $(RIVALS_HAIKU)/bin/python -m pip --disable-pip-version-check install haiku.rag-slim==0.101.1 && touch $@; \
+	else echo "$(PYTHON_HAIKU) est absent : haiku.rag ne sera pas mesuré (make bench-rivals PYTHON_HAIKU=…)" >&2; fi
+
+bench-rivals: $(INSTALLED_DEV) $(RIVALS)/installed $(RIVALS_HAIKU)/installed
+	$(BIN)/python -m sourcier.eval.bench.retrieval.rivals $(RETRIEVAL_DATA) $(RETRIEVAL_OPTIONS)
+
 # Debian's own manuals, in French and in several formats: fetched once, unpacked in a folder that git ignores.
 MANUALS := .manuals
 manuals: $(INSTALLED_DEV)
@@ -176,5 +203,5 @@ constraints: $(INSTALLED_DEV)
 	@rm constraints.new
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf $(VENV) $(RIVALS) $(RIVALS_HAIKU) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,7 +12,7 @@ from sourcier.eval.bench.retrieval.measure import MEASURES, Compared, Measured, 
 from sourcier.eval.metrics.intervals import Estimate, Paired, mean, percentile
 from sourcier.eval.report import table
 
-__all__ = ["SetResult", "draw", "markdown"]
+__all__ = ["Numbers", "SetResult", "draw", "markdown"]
 
 _NOTHING = "–"
 
@@ -66,7 +66,7 @@ def _set(result: SetResult, language: Language) -> list[str]:
     def say(key: str, /, **values: object) -> str:
         return message(f"bench.{key}", language, **values)
 
-    number = _Numbers(language)
+    number = Numbers(language)
     compared = {one.name: one.differences["ndcg@10"] for one in result.compared}
     questions = len(result.measured[0].deep)
     lines = [
@@ -140,28 +140,34 @@ def _name(name: str, language: Language) -> str:
     return message(f"bench.row_{name}", language) if name in known else name
 
 
-class _Numbers:
+class Numbers:
+    """Figures as they are written in a language; what has no value is a dash."""
+
     def __init__(self, language: Language) -> None:
         self._language = language
 
     def __call__(self, value: float | None, digits: int) -> str:
+        """A number with so many decimals."""
         if value is None:
             return _NOTHING
         return f"{value:.{digits}f}".replace(".", "," if self._language == "fr" else ".")
 
     def share(self, estimate: Estimate) -> str:
+        """A share with its interval, in points of percentage."""
         if estimate.value is None or estimate.low is None or estimate.high is None:
             return self(None if estimate.value is None else 100 * estimate.value, 1)
         low, high = self(100 * estimate.low, 1), self(100 * estimate.high, 1)
         return f"**{self(100 * estimate.value, 1)}** ({low} – {high})"
 
     def gain(self, estimate: Estimate) -> str:
+        """A difference with its interval, in points of percentage."""
         if estimate.value is None or estimate.low is None or estimate.high is None:
             return _NOTHING
         parts = [f"{'+' if part > 0 else ''}{self(100 * part, 1)}" for part in (estimate.low, estimate.high)]
         return f"{'+' if estimate.value > 0 else ''}{self(100 * estimate.value, 1)} ({' – '.join(parts)})"
 
     def p(self, versus: Paired) -> str:
+        """A p-value."""
         if versus.p is None:
             return _NOTHING
         return f"< {self(0.001, 3)}" if versus.p < 0.001 else self(versus.p, 3)

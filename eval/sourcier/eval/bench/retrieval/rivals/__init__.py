@@ -1,0 +1,1 @@
+"""Ours beside what people would pick instead, each in a process of its own."""
