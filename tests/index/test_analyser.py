@@ -28,6 +28,23 @@ from sourcier.index.analyser import analyse
         ("salarié(e)s", "salarié"),
         ("e\u0301cole", "école"),
         ("syndi\u00adcat", "syndicat"),
+        ("les salariées", "le salarié"),
+        ("une ouvrière", "un ouvrier"),
+        ("la conseillère", "le conseiller"),
+        ("les directrices", "le directeur"),
+        ("délégué-e-s", "délégués"),
+        ("travailleur/euse", "travailleur"),
+        ("conseiller(-ère)", "conseiller"),
+        ("directeur·rice·s créatif·ve·s", "directeurs créatifs"),
+        ("l´employeur, l`employeur, l‘employeur", "employeur employeur employeur"),
+        ("art. 12", "article 12"),
+        ("art. L. 1222-1", "article L1222-1"),
+        ("l'article l 1222-1", "l'article L. 1222-1"),
+        ("r 4121-3", "R. 4121-3"),
+        ("la clause 5-3.02a)", "clause 5-3.02 a)"),
+        ("35h par semaine", "35 heures par semaine"),
+        ("à 14h30", "à 14 h 30"),
+        ("des CPEs", "CPE"),
     ],
 )
 def test_variants_meet(one: str, other: str) -> None:
@@ -48,13 +65,24 @@ def test_variants_meet(one: str, other: str) -> None:
         ("hausse de 17,4 %", "17.4"),
         ("le 3e groupe", "3e"),
         ("L'IA générative", "ia"),
+        ("article 1222-1", "1222-1"),
+        ("l 1222-1", "1222-1"),
+        ("P-39.1", "39.1"),
+        ("la loi 25", "25"),
+        ("c 27", "27"),
     ],
 )
 def test_references_stay_whole(text: str, term: str) -> None:
     assert term in analyse(text)
 
 
+def test_what_is_no_inclusive_ending_stays() -> None:
+    assert analyse("vis-à-vis, sud-est, 100 km/h") == analyse("vis vis sud 100 km h")
+    assert analyse("art moderne") != analyse("article moderne")
+
+
 def test_stop_words_leave_nothing() -> None:
+    assert analyse("Pourquoi, comment et combien pour quelqu'un ?") == []
     assert analyse("Où est-ce que c'est, et qui l'a ?") == []
     assert analyse("") == []
 

@@ -1,8 +1,8 @@
 """French text to search terms: the same for passages and for questions, so that what is written can be found.
 
-In this order: compatibility forms and case, inclusive writing, numbers and references kept whole, elisions, ligatures,
-accents folded, stop words out, Snowball's French stemmer. Accents go before stemming so that ``assemblee``,
-``ASSEMBLÉE`` and ``assemblée`` meet.
+In this order: compatibility forms and case, ligatures, inclusive writing, accents folded, numbers and references kept,
+elisions, stop words out, feminine endings, Snowball's French stemmer. Accents go before stemming so that ``assemblee``,
+``ASSEMBLÉE`` and ``assemblée`` meet; ``docs/retrieval.md`` has what the stemmer and the stop words bring.
 """
 
 from __future__ import annotations
@@ -17,29 +17,45 @@ from typing import Any
 __all__ = ["ANALYSER_VERSION", "analyse", "analyse_words", "is_stop_word", "stem"]
 
 #: Changes whenever the terms of some text would change: an index is served only to the analyser it was built with.
-ANALYSER_VERSION = 1
+ANALYSER_VERSION = 2
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‐": "-", "‑": "-", "–": "-", "\u00ad": ""})
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘‛ʼ′´`", "'"))
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "‐": "-", "–": "-", "−": "-", "\u00ad": ""})
 
-# "enseignant·e·s", "employé.e.s", "salarié(e)s": the forms that inclusive writing adds to the end of a word.
-_ENDING = r"(?:es?|nes?|les?|ives?|euses?|trices?|rices?|eres?|ères?|esses?|s|x)"
+# "enseignant·e·s", "employé.e.s", "salarié(e)s", "délégué-e-s", "travailleur/euse": forms that inclusive writing adds to
+# the end of a word.
+_FEMININE = r"(?:es?|nes?|les?|ives?|ves?|euses?|ses?|trices?|rices?|eres?|ères?|esses?|sses?|tes?|elles?)"
+_ENDING = rf"(?:{_FEMININE}|s|x)"
 _INCLUSIVE = re.compile(
-    rf"(?<=\w\w)(?:[·•∙⋅‧.]{_ENDING}(?![\w@]))+|(?<=\w\w)(?:[·•∙⋅‧]{_ENDING}\b)+|(?<=\w\w)\({_ENDING}\)s?"
+    rf"""
+      (?<=\w\w)(?:[·•∙⋅‧.]{_ENDING}(?![\w@]))+
+    | (?<=\w\w)(?:[·•∙⋅‧]{_ENDING}\b)+
+    | (?<=\w\w)[-/]{_FEMININE}(?:[-/]s)?(?![\w'-])
+    | (?<=\w\w)\(-?{_ENDING}\)s?
+    """,
+    re.VERBOSE,
 )
+_ARTICLE = re.compile(r"\barts?\.?\s(?=(?:[a-z]\.?\s?)?\d)")  # art. 12, art. L. 1222-1
 
 _TERM = re.compile(
     r"""
       (?P<acronym>\b(?:[a-z]\.){2,}(?:[a-z]\b)?)                         # C.S.Q., c.a.
-    | (?P<reference>\b[a-z](?:\.\s?|\s?-\s?|)(?P<number>\d+(?:[.-]\d+)*))(?!\w)   # L. 1222-1, C-27, P-39.1, L1222-1
+    | (?P<reference>\b(?:[a-z](?:\.\s?|\s?-\s?|)|[dlr]\s(?=\d{3,4}-))   # L. 1222-1, l 1222-1, C-27, P-39.1
+        (?P<number>\d+(?:[.-]\d+)*))(?!\w)
     | (?P<thousands>(?<![\d.,-])\d{1,3}(?:\s\d{3})+(?:,\d+)?(?![\d-]))  # 12 000, 1 234,5
     | (?P<decimal>(?<![\d.,-])\d+,\d+(?![\d,-]))                        # 77,2
+    | (?P<clock>\b\d{1,2}(?:h|\sh\s)[0-5]\d\b)                           # 14 h 30
+    | \b(?P<hours>\d+)\s?h\b                                            # 35h
     | (?P<digits>\d+(?:[.-]\d+)+)                                       # 5-3.00, 78-17, 2023-2028, 77.2
     | (?P<word>\w+(?:'\w+)*)
     """,
     re.VERBOSE,
 )
 _YEARS = re.compile(r"((?:19|20)\d\d)-((?:19|20)\d\d)")
-_ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)")
+_ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|presqu)'(?=\w)")
+
+_MASCULINE = (("ee", "e"), ("iere", "ier"), ("illere", "iller"), ("trice", "teur"))
+_SHORTEST_FEMININE = 6
 
 _STOP_WORDS = """
     a à ai ainsi alors as au aucun aucune aussi autre autres aux avaient avait avant avec avez avoir
@@ -50,6 +66,8 @@ _STOP_WORDS = """
     sans se sera seront ses si soi soit son sont sous sur t ta te tel telle telles tels tes toi ton tous
     tout toute toutes très tu un une vers vos votre vous y the of and to in is are for on with by an or
     at be this that it
+    auquel combien comment cet dit duquel etc laquelle lequel lesquels lorsque no parce pourquoi quelque quelques selon
+    does how what when which who
 """
 
 
@@ -64,9 +82,10 @@ def analyse(text: str) -> list[str]:
 
 def analyse_words(text: str) -> list[tuple[str, str]]:
     """The same, each with the word it comes from: folded (no case, accents or elision), before stemming."""
-    folded = _INCLUSIVE.sub("", unicodedata.normalize("NFKC", text).lower().translate(_LIGATURES))
+    lower = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).lower().translate(_LIGATURES)
+    folded = _ARTICLE.sub("article ", _without_accents(_INCLUSIVE.sub("", lower)))
     stop = _folded_stop_words()
-    return [(word, stem(word)) for word in _terms(_without_accents(folded)) if word not in stop]
+    return [(word, stem(word)) for word in _terms(folded) if word not in stop]
 
 
 def is_stop_word(word: str) -> bool:
@@ -79,8 +98,22 @@ def stem(word: str) -> str:
     if any(map(str.isdigit, word)):
         return word
     with _stemming:  # PyStemmer objects keep a buffer
-        stemmed: str = _stemmer().stemWord(word)
+        stemmed: str = _stemmer().stemWord(_masculine(word))
     return stemmed
+
+
+def _masculine(word: str) -> str:
+    """A folded word without the feminine ending that Snowball would know by its accent: *salariée*, *ouvrière*.
+
+    *Directrice* goes with *directeur*, which Snowball keeps apart.
+    """
+    if len(word) < _SHORTEST_FEMININE:
+        return word
+    singular = word.removesuffix("s")
+    for ending, masculine in _MASCULINE:
+        if singular.endswith(ending):
+            return singular.removesuffix(ending) + masculine
+    return word
 
 
 def _terms(text: str) -> Iterator[str]:
@@ -96,6 +129,11 @@ def _terms(text: str) -> Iterator[str]:
             yield re.sub(r"\s", "", found).replace(",", ".")
         elif kind == "decimal":
             yield found.replace(",", ".")
+        elif kind == "clock":
+            yield re.sub(r"\s", "", found)
+        elif kind == "hours":
+            yield match["hours"]
+            yield "heures"
         elif kind == "digits":
             yield found
             if years := _YEARS.fullmatch(found):
