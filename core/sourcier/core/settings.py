@@ -62,7 +62,10 @@ class EmbeddingSettings(_Section):
     model: str = "embedded"
     query_prompt: str | None = None
     passage_prompt: str | None = None
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """What products are computed in; ``auto`` is bfloat16 where the processor multiplies it by itself."""
     batch_size: Annotated[int, Field(ge=1, le=512)] = 32
+    """Size of a batch, in texts of 128 tokens: more of them where they are shorter, fewer where they are longer."""
     threads: Annotated[int, Field(ge=0, le=256)] = 0
     """Processor threads; 0 is as many as there are cores."""
 
