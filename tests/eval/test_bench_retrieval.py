@@ -153,6 +153,25 @@ def test_our_own_sheets_ask_for_their_sections_without_showing_the_heading() -> 
         assert "[^" not in texts[identity]
 
 
+def test_questions_on_our_sheets_point_at_sections_that_are_there() -> None:
+    _, asked = headings(ROOT / "corpus" / "fiches")
+    heading = {identity: row["question"] for row in asked for identity in row["relevant"]}
+    lines = (ROOT / "eval" / "data" / "retrieval" / "fiches.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert len(rows) > 50
+    for row in rows:
+        # A section that moved would leave the label on its neighbour: the heading tells.
+        assert [heading[label] for label in row["relevant"]] == row["sections"], row["id"]
+
+
+def test_without_any_source_our_sheets_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert [one.name for one in find_sets([], tmp_path)] == ["fiches", "fiches_titres"]
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError):
+        find_sets([], tmp_path)
+
+
 def test_labels_name_documents_their_copies_or_nothing() -> None:
     rows = [
         DocumentRow("d1", "docs.jsonl#a", Metadata(title="A"), 1, 9, ("docs.jsonl#copie",)),

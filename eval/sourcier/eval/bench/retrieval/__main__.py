@@ -1,6 +1,6 @@
 """The table of how well passages are found: BM25, vectors, their plain fusions, and ours, set by set.
 
-    make bench-retrieval                                    # our own sheets: each heading asks for its section
+    make bench-retrieval                                    # our own sheets, in every clone
     make bench-retrieval RETRIEVAL_DATA="folder sets.toml"  # published data, and an organisation's own questions
     python -m sourcier.eval.bench.retrieval FOLDER --sets piaf,code --split test --json table.json
 
@@ -119,7 +119,7 @@ def run(
     settings = load().settings
     variants = variants_of(variant or [])
     wanted = [name for name in sets.split(",") if name]
-    found = find_sets(sources or [], work, wanted, sheets=Path("corpus/fiches"))
+    found = find_sets(sources or [], work, wanted)
     embedder = load_embedder(settings.embedding, settings.home)
     results = []
     for one in found:

@@ -85,7 +85,7 @@ def resolved(
     names: dict[str, str] = {}
     for document in documents:
         for path in (document.path, *document.other_paths):
-            for name in (document.document_id, path, path.rpartition("#")[2]):
+            for name in filter(None, (document.document_id, path, path.partition("#")[2])):
                 names.setdefault(name, document.document_id)
     absent: list[str] = []
 

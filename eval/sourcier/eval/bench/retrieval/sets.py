@@ -26,6 +26,8 @@ from sourcier.eval.dataset import DatasetError, RetrievalQuery, RetrievalSet, lo
 __all__ = ["SearchSet", "find_sets", "prepare"]
 
 DOCUMENTS, QUESTIONS = "docs.jsonl", "queries.jsonl"
+#: Relative to the project: our sheets, and what they are asked (``eval/data/README.md``).
+SHEETS, SHEETS_ASKED = Path("corpus/fiches"), Path("eval/data/retrieval/fiches.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,13 @@ class SearchSet:
     home: Path
 
 
-def find_sets(
-    sources: Sequence[Path], work: Path, names: Sequence[str] = (), sheets: Path | None = None
-) -> list[SearchSet]:
+def find_sets(sources: Sequence[Path], work: Path, names: Sequence[str] = ()) -> list[SearchSet]:
     """The sets of all ``sources``, each prepared in a folder of its own below ``work``.
 
     Args:
-        sources: manifests, prepared folders, and folders of published data (:mod:`.presets`).
+        sources: manifests, prepared folders, and folders of published data (:mod:`.presets`); without any, our own
+            sheets, asked with questions as people type them and, in a second set, with their own headings.
         names: the sets to keep, all of them by default.
-        sheets: without any source, the folder of Markdown sheets whose headings are asked.
 
     Raises:
         UsageError: a source is none of these, or no set is left.
@@ -60,8 +60,8 @@ def find_sets(
             found += [_prepared(folder) for folder in prepared if not names or folder.name in names]
         else:
             found += _of_presets(source, work, names)
-    if not sources and sheets is not None:
-        found.append(prepare("fiches", *headings(sheets), work))
+    if not sources:
+        found += _of_sheets(work, names)
     if not found:
         raise UsageError("bench.no_sets", sources=", ".join(map(str, sources)))
     return found
@@ -87,6 +87,14 @@ def rows_of(path: Path) -> Iterator[dict[str, Any]]:
             yield from (json.loads(line) for line in lines if line.strip())
     except (OSError, ValueError) as error:
         raise UsageError("eval.bench_unreadable", path=path, detail=error) from error
+
+
+def _of_sheets(work: Path, names: Sequence[str]) -> Iterator[SearchSet]:
+    if SHEETS.is_dir() and SHEETS_ASKED.is_file():
+        documents, titles = headings(SHEETS)
+        for name, asked in (("fiches", rows_of(SHEETS_ASKED)), ("fiches_titres", iter(titles))):
+            if not names or name in names:
+                yield prepare(name, documents, asked, work)
 
 
 def _of_manifest(path: Path, work: Path, names: Sequence[str]) -> Iterator[SearchSet]:

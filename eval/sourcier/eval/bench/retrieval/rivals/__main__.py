@@ -127,7 +127,7 @@ def run(
 ) -> None:
     """Measure each set, and print its table."""
     settings = load().settings
-    found = find_sets(sources or [], work, [name for name in sets.split(",") if name], sheets=Path("corpus/fiches"))
+    found = find_sets(sources or [], work, [name for name in sets.split(",") if name])
     embedder = load_embedder(settings.embedding, settings.home)
     environments = {"llamaindex": rivals, "txtai": rivals, "haiku": haiku}
     results: dict[str, Any] = {}
