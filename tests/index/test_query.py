@@ -37,6 +37,10 @@ def test_a_clean_question_is_left_as_it_is(lexicon: Lexicon) -> None:
     assert all(term.weight == 1 for term in read.terms if term.origin == "typed")
 
 
+def test_a_word_typed_twice_weighs_twice(lexicon: Lexicon) -> None:
+    assert weights(understand("le préavis, quel préavis de licenciement ?", WORDS, lexicon))[analyse("préavis")[0]] == 2
+
+
 def test_an_acronym_brings_its_long_form_and_the_reverse(lexicon: Lexicon) -> None:
     read = understand("Que demande la csq ?", WORDS, lexicon)
     assert ("CSQ", "Centrale des syndicats du Québec") in read.expansions
@@ -131,5 +135,5 @@ def test_any_question_is_read_and_each_term_once(question: str) -> None:
     read = understand(question, WORDS, LEXICON)
     terms = [term.term for term in read.terms]
     assert len(terms) == len(set(terms))
-    assert all(0 < term.weight <= 1 for term in read.terms)
+    assert all(term.weight >= 1 if term.origin == "typed" else 0 < term.weight < 1 for term in read.terms)
     assert is_english(question) or set(analyse(question)) <= set(terms)

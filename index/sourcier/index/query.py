@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -48,7 +49,8 @@ class QueryTerm:
     """A term of :func:`~sourcier.index.analyser.analyse` to search for.
 
     Attributes:
-        weight: what its BM25 score is multiplied by: 1 for a word as typed, less for what it may stand for.
+        weight: what its BM25 score is multiplied by: for a word as typed, how often it was; less than 1 for what it may
+            stand for.
     """
 
     term: str
@@ -86,7 +88,8 @@ def understand(question: str, words: Words, lexicon: Lexicon, *, spelling: bool 
     """
     in_english = is_english(question)
     typed = [(word, term) for word, term in analyse_words(question) if not (in_english and word in _ENGLISH)]
-    weights: dict[str, QueryTerm] = {term: QueryTerm(term) for _, term in typed}
+    times = Counter(term for _, term in typed)
+    weights = {term: QueryTerm(term, float(count)) for term, count in times.items()}
     text = question
     corrections: tuple[tuple[str, str], ...] = ()
     replaced: dict[str, tuple[str, ...]] = {}

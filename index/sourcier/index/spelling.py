@@ -1,6 +1,6 @@
 """Words that the index does not hold, read as those it holds: one letter, one sound or one space away.
 
-Every spelling one edit away from a word is tried against the words of the index: some five hundred look-ups, without any
+Every spelling one edit away from a word is tried against the words of the index: some five hundred look-ups, with no
 structure beside the words themselves (P. Norvig, "How to write a spelling corrector", 2007). Readings are weighed as a
 noisy channel does: how common the word is, times how likely its mistake.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -89,15 +89,15 @@ class Words:
     Usable from any thread. The mapping is read, not copied, until a word is missing for the first time.
     """
 
-    def __init__(self, counts: Mapping[str, int], terms: Container[str] | None = None) -> None:
+    def __init__(self, counts: Mapping[str, int], holds: Callable[[str], bool] | None = None) -> None:
         """
         Args:
             counts: how often the index holds each word, folded as by
                 :func:`~sourcier.index.analyser.analyse_words`.
-            terms: the stems that the index holds; worked out from the words where they are not given.
+            holds: whether the index holds a term, as analysed; worked out from the words where it is not given.
         """
         self._counts = counts
-        self._terms = terms
+        self._holds = holds
         self._common: dict[str, float] | None = None
         self._lock = threading.Lock()
         self.readings = lru_cache(maxsize=1024)(self._readings)
@@ -111,10 +111,10 @@ class Words:
             return True
         if len(word) < _SHORTEST_FORM:
             return False
-        if self._terms is None:
+        if self._holds is None:
             with self._lock:
-                self._terms = self._terms or frozenset(map(stem, self._counts))
-        return term in self._terms
+                self._holds = self._holds or frozenset(map(stem, self._counts)).__contains__
+        return self._holds(term)
 
     def count(self, word: str) -> int:
         """How often the index holds a word."""
