@@ -74,7 +74,7 @@ class SearchSettings(_Section):
     """Finding passages. ``lexical_weight`` is the share of BM25 in the fused score."""
 
     dense: Literal["chroma", "exact"] = "chroma"
-    graph_from: Annotated[int, Field(ge=2)] = 20_000
+    graph_from: Annotated[int, Field(ge=2)] = 50_000
     """Passages from which Chroma's graph is built and asked. Below, comparing every vector takes less of the processor."""
     k: Annotated[int, Field(ge=1, le=100)] = 8
     candidates: Annotated[int, Field(ge=1, le=1000)] = 60

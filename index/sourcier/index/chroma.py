@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sourcier.core import offline
 from sourcier.core.errors import StoreDamagedError
+from sourcier.index.dense import cosines
 from sourcier.index.graph_files import DATABASE, Graph, blank_unused, compact
 from sourcier.index.selection import best
 
@@ -78,7 +79,7 @@ class ChromaIndex:
         held = self._asked(query, min(count, self._live))
         if not len(self._missing):
             return held
-        scores = np.concatenate([self._vectors[held] @ query, self._missing_vectors @ query])
+        scores = np.concatenate([cosines(self._vectors[held], query), cosines(self._missing_vectors, query)])
         return np.concatenate([held, self._missing])[best(scores, count)]
 
     def _asked(self, query: NDArray[np.float32], count: int) -> NDArray[np.int64]:

@@ -22,6 +22,17 @@ class DenseIndex(Protocol):
         ...
 
 
+def cosines(vectors: NDArray[np.float32], query: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n,) the cosine of each of some unit vectors with that of a question.
+
+    One product after the other, in the thread that asks. ``vectors @ query`` has every thread of BLAS take a part and wait
+    for the slowest: alone it is no faster, this being as fast as memory is, and where several search, or another program
+    runs, 20,000 vectors took 20 ms instead of one.
+    """
+    found: NDArray[np.float32] = np.vecdot(vectors, query)
+    return found
+
+
 class ExactScan:
     """Every vector compared: recall 1, nothing that could be damaged silently, and 14 ms for 100,000 vectors."""
 
@@ -30,7 +41,7 @@ class ExactScan:
 
     def nearest(self, query: NDArray[np.float32], count: int) -> NDArray[np.int64]:
         """(<= count,) rows, nearest first."""
-        return best(self._vectors @ query, count)
+        return best(cosines(self._vectors, query), count)
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -50,4 +61,4 @@ def _finds(index: DenseIndex, vectors: NDArray[np.float32], row: int) -> bool:
     query = np.array(vectors[row])
     found = index.nearest(query, 10)
     # Exact copies are each other's nearest: any vector as near as itself will do.
-    return bool(len(found)) and float(np.max(vectors[found] @ query)) >= 1 - 1e-4
+    return bool(len(found)) and float(np.max(cosines(vectors[found], query))) >= 1 - 1e-4

@@ -152,6 +152,10 @@ class LexicalIndex:
         held = self._held(term)
         return float(idf_of(np.array([held.stop - held.start]), self.size)[0])
 
+    def holding(self, term: str) -> NDArray[np.int32]:
+        """The passages that hold an analysed term in any field, growing."""
+        return self._postings.rows[self._held(term)]
+
     def number(self, term: str) -> int | None:
         """The number by which :meth:`sequence` names a term, ``None`` where no passage holds it."""
         return self.forward.terms.number(term)
@@ -168,10 +172,14 @@ class LexicalIndex:
         return self._words
 
     @cached_property
+    def occurrences(self) -> NDArray[np.int64]:
+        """(words,) how often each word of :attr:`forward` occurs; counted when first asked for, then kept."""
+        return np.bincount(self.forward.tokens, minlength=len(self.forward.words))
+
+    @cached_property
     def _words(self) -> Mapping[str, int]:
-        counts = np.bincount(self.forward.tokens, minlength=len(self.forward.words)).tolist()
         words: dict[str, int] = {}
-        for word, count in zip(self.forward.words, counts, strict=True):
+        for word, count in zip(self.forward.words, self.occurrences.tolist(), strict=True):
             surface = word.partition("\t")[0]
             words[surface] = words.get(surface, 0) + count
         return words
@@ -185,5 +193,6 @@ class LexicalIndex:
 
 
 def _mapped(folder: Path, name: str) -> NDArray[Any]:
-    array: NDArray[Any] = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    # As a plain array: a slice of what calls itself a memmap costs several times as much.
+    array: NDArray[Any] = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
     return array

@@ -16,6 +16,7 @@ from sourcier.core.filters import Filter
 from sourcier.core.settings import Settings
 from sourcier.core.types import Document, Hit
 from sourcier.index.caching import Cache, digest_of_text
+from sourcier.index.dense import cosines
 from sourcier.index.embedding import Embedder, load_embedder
 from sourcier.index.fusion import Fused, best, fuse
 from sourcier.index.generations import CURRENT, current_folder, current_name, folder_of, mark_damaged
@@ -162,7 +163,7 @@ class Searcher:
         shared = holding[best(scores[holding], candidates)]
         matched = time.perf_counter()
         rows = np.union1d(near, shared)
-        fused = fuse(rows, generation.vectors[rows] @ vector, scores[rows], lexical_weight=settings.lexical_weight)
+        fused = fuse(rows, cosines(generation.vectors[rows], vector), scores[rows], lexical_weight=settings.lexical_weight)
         hits, whole = _hits(generation, fused, wanted)
         timings = {
             "embed": 1000 * (embedded - started),

@@ -20,10 +20,9 @@ from sourcier.index.analyser import ANALYSER_VERSION, analyse
 from sourcier.index.building import fields_of, gather
 from sourcier.index.chroma import CHROMA_SHARE, ChromaIndex
 from sourcier.index.cutting import digests_of
-from sourcier.index.dense import DenseIndex, ExactScan, finds_itself
+from sourcier.index.dense import DenseIndex, ExactScan, cosines, finds_itself
 from sourcier.index.embedding import Embedder
 from sourcier.index.filtering import FilterMasks
-from sourcier.index.fusion import best
 from sourcier.index.generations import (
     FORMAT,
     GRAPH,
@@ -35,6 +34,7 @@ from sourcier.index.generations import (
     mark_damaged,
 )
 from sourcier.index.lexical import LexicalIndex
+from sourcier.index.selection import best
 from sourcier.index.store import Served, Store
 
 logger = logging.getLogger(__name__)
@@ -210,8 +210,8 @@ class OpenGeneration:
             # A graph would have to be asked for more and more until enough of its answers are allowed.
             rows = np.flatnonzero(allowed)
             if len(rows) < _FEW * len(allowed):
-                return rows[best(self.vectors[rows] @ query, count)]
-            scores = np.where(allowed, self.vectors @ query, np.float32(-2))
+                return rows[best(cosines(self.vectors[rows], query), count)]
+            scores = np.where(allowed, cosines(self.vectors, query), np.float32(-2))
             return best(scores, min(count, len(rows)))
         if self._dense is not self.exact:
             with self._asking:
@@ -291,7 +291,9 @@ def _check_model(name: str, built_with: str, embedder: Embedder) -> None:
 
 def _load_vectors(folder: Path, manifest: Manifest) -> NDArray[np.float32]:
     try:
-        vectors: NDArray[np.float32] = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
+        vectors: NDArray[np.float32] = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False).view(
+            np.ndarray
+        )
     except (OSError, ValueError, EOFError) as error:
         raise StoreDamagedError("store.generation_damaged", path=folder, detail=error) from error
     if vectors.shape != (manifest.passages, manifest.dimension) or vectors.dtype != np.float32:

@@ -34,8 +34,8 @@ class Vocabulary:
         Raises:
             OSError, ValueError: files are missing, or do not go together.
         """
-        text = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-        ends = np.load(folder / f"{name}_ends.npy", mmap_mode="r", allow_pickle=False)
+        text = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        ends = np.load(folder / f"{name}_ends.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
         if text.dtype != np.uint8 or ends.dtype != np.int64 or (int(ends[-1]) if len(ends) else 0) != len(text):
             raise ValueError(name)
         return cls(text, ends)
