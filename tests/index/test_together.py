@@ -227,9 +227,18 @@ def texts_found(searcher: Searcher, only: Filter | None = None) -> tuple[set[str
 
 def test_a_search_ends_in_the_index_it_began_with(library: Library, searcher: Searcher) -> None:
     before = searcher.version
-    library.embedder.then = lambda: library.write(1)
-    assert texts_found(searcher) == (library.texts(0), before)
-    assert texts_found(searcher) == (library.texts(1), current_name(library.settings.home))
+    meanwhile: list[tuple[set[str], str]] = []
+
+    def replaced() -> None:
+        library.write(1)
+        meanwhile.append(texts_found(searcher))
+
+    library.embedder.then = replaced
+    result = searcher.search("le grief", 50)
+    assert ({hit.passage.text for hit in result.hits}, result.version) == (library.texts(0), before)
+    assert meanwhile == [(library.texts(1), current_name(library.settings.home))]
+    # What it found in the old index is not remembered for the new one.
+    assert {hit.passage.text for hit in searcher.search("le grief", 50).hits} == library.texts(1)
     assert searcher.health() == []
 
 
@@ -289,6 +298,9 @@ def test_chroma_is_not_closed_under_a_search_that_asks_it(library: Library, sear
         assert asking.wait(60)
         library.write(1)
         second = pool.submit(texts_found, searcher)
+        # Until it holds the searcher to close what it replaces, and has to wait for the first.
+        while not second.done() and searcher._lock.acquire(blocking=False):
+            searcher._lock.release()
         go.set()
         assert first.result(120)[0] == library.texts(0)
         assert second.result(120)[0] == library.texts(1)
