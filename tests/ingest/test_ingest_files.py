@@ -3,7 +3,10 @@ from pathlib import Path
 import pytest
 
 from sourcier.core.errors import IngestError, UnreadableFileError
+from sourcier.core.settings import IngestSettings
+from sourcier.core.types import Document
 from sourcier.ingest.files import content_digest, find_files
+from sourcier.ingest.reading import read
 from sourcier.ingest.sources import SourceCatalogue
 
 
@@ -110,9 +113,37 @@ def test_the_nearest_description_wins(tmp_path: Path) -> None:
     assert known is not None and known.title == "près"
 
 
+def test_a_collection_named_at_the_top_is_that_of_all_that_is_below(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "b/a.txt", "b/c/d.txt", "e/f.txt", "e/g.txt")
+    blocks = (
+        '[[document]]\npath = "{0}"\ntitle = "T"\ncollection = "La sienne"\n\n[[document]]\npath = "{1}"\ntitle = "U"\n'
+    )
+    (tmp_path / "sources.toml").write_text(blocks.format("b/a.txt", "a.txt"), encoding="utf-8")
+    (tmp_path / "b" / "sources.toml").write_text('fonds = "Lois"\n', encoding="utf-8")
+    (tmp_path / "e" / "sources.toml").write_text(
+        'collection = "Avis"\n\n' + blocks.format("f.txt", "rien.txt"), encoding="utf-8"
+    )
+    catalogue = SourceCatalogue.load(tmp_path)
+    known = {source.path: catalogue.metadata_for(source, "") for source in find_files([tmp_path])}
+    assert {path: (one.title, one.collection) for path, one in known.items() if one} == {
+        "a.txt": ("U", None),
+        "b/a.txt": ("T", "La sienne"),
+        "b/c/d.txt": ("", "Lois"),
+        "e/f.txt": ("T", "La sienne"),
+        "e/g.txt": ("", "Avis"),
+    }
+    # A document that nothing else is said of keeps the title that it has.
+    [bare] = [source for source in find_files([tmp_path]) if source.path == "b/c/d.txt"]
+    bare.file.write_text("Les vacances sont de quatre semaines.\n", encoding="utf-8")
+    [document] = read(bare, IngestSettings(), catalogue)
+    assert isinstance(document, Document)
+    assert (document.metadata.title, document.metadata.collection) == ("d", "Lois")
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
+        ("collection = 3\n", "ingest.sources_broken"),
         ("[[document]\n", "ingest.sources_broken"),
         ("document = 3\n", "ingest.sources_broken"),
         ('[[document]]\nfile = "a.txt"\n', "ingest.sources_incomplete"),

@@ -64,9 +64,10 @@ class Filter:
     def allows(self, metadata: Metadata, paths: Sequence[str] = ()) -> bool:
         """Whether a document of this ``metadata``, found at these ``paths`` of the corpus, may be found."""
         for condition in CONDITIONS:
-            wanted = self.wanted(condition)
-            if wanted and not is_within(condition, values_of(condition, metadata, paths), wanted):
-                return False
+            if wanted := self.wanted(condition):
+                held = [fold(value) for value in values_of(condition, metadata, paths)]
+                if not any(is_within(condition, held, fold(value)) for value in wanted):
+                    return False
         if self.since or self.until:
             published = days_of(metadata.date) if metadata.date else None
             if published is None or not (self.since or date.min) <= published[1]:
@@ -84,15 +85,10 @@ def values_of(condition: Condition, metadata: Metadata, paths: Sequence[str]) ->
     return (value,) if value else ()
 
 
-def is_within(condition: Condition, held: Iterable[str], wanted: Iterable[str]) -> bool:
-    """Whether one of the values held is one of those wanted, or is below it."""
+def is_within(condition: Condition, held: Iterable[str], wanted: str) -> bool:
+    """Whether one of the values held is the one wanted, or is below it. Both as :func:`fold` gives them."""
     separator = _LEVELS.get(condition)
-    folded = [fold(value) for value in wanted]
-    return any(
-        mine == one or (separator is not None and mine.startswith(one + separator))
-        for mine in map(fold, held)
-        for one in folded
-    )
+    return any(mine == wanted or (separator is not None and mine.startswith(wanted + separator)) for mine in held)
 
 
 def levels_of(condition: Condition, value: str) -> list[str]:

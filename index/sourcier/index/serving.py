@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 _CANARIES = 16
 #: Share of the passages below which comparing those that are allowed is faster than comparing all of them.
-_FEW = 0.25
+_FEW = 0.15
 
 
 class OpenGeneration:

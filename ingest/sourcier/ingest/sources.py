@@ -6,7 +6,7 @@ import os
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,16 @@ _TEXTS = ("id", "file", "path", "sha256", "about")
 
 @dataclass(slots=True)
 class _Entries:
-    """The blocks of one ``sources.toml``, by each of the three ways to name a document."""
+    """The blocks of one ``sources.toml``, by each of the three ways to name a document.
+
+    Attributes:
+        collection: the one that all the documents beside and below it are in, where none nearer says otherwise.
+    """
 
     by_digest: dict[str, Metadata] = field(default_factory=dict)
     by_path: dict[str, Metadata] = field(default_factory=dict)
     by_name: dict[str, Metadata] = field(default_factory=dict)
+    collection: str | None = None
 
 
 class SourceCatalogue:
@@ -59,12 +64,20 @@ class SourceCatalogue:
         return cls(found)
 
     def metadata_for(self, source: SourceFile, digest: str, member: str | None = None) -> Metadata | None:
-        """What is said of this file, or ``None``.
+        """What is said of this file, or ``None``. The title is empty where nothing but the file's collection is said.
 
         Args:
             digest: sha256 of its content.
             member: its name inside the archive that ``source`` is; it is then described as ``ARCHIVE.zip#MEMBER``.
         """
+        known = self._described(source, digest, member)
+        if known is not None and known.collection:
+            return known
+        above = (self._entries[folder].collection for folder in source.file.parents if folder in self._entries)
+        collection = next((one for one in above if one), None)
+        return replace(known or Metadata(title=""), collection=collection) if collection else known
+
+    def _described(self, source: SourceFile, digest: str, member: str | None) -> Metadata | None:
         inside = f"#{unicodedata.normalize('NFC', member)}" if member else ""
         name = source.path.rpartition("/")[2] + inside
         for folder in source.file.parents:
@@ -111,7 +124,9 @@ def _read(file: Path) -> _Entries:
     blocks = raw.get("document", [])
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise IngestError("ingest.sources_broken", path=file, detail="[[document]]")
-    entries = _Entries()
+    if not isinstance(raw.get("collection", ""), str):
+        raise IngestError("ingest.sources_broken", path=file, detail="collection")
+    entries = _Entries(collection=given_from(raw).get("collection"))
     for number, block in enumerate(blocks, 1):
         _add(entries, block, file, number)
     return entries
