@@ -34,7 +34,7 @@ INSTALLED_DEV := $(VENV)/installed-dev-$(HASH)
 
 say = @printf '\n→ %s\n' "$(1)"
 
-.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-ingest bench-retrieval bench-rivals eval manuals constraints clean
+.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-ingest bench-retrieval bench-rivals bench-scale eval manuals constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -48,6 +48,7 @@ help:
 	@echo "make bench-ingest mesure l'importation, à côté de celle de LlamaIndex  (BENCH_CORPUS=\"a.jsonl.gz b.jsonl\")"
 	@echo "make bench-retrieval  mesure la recherche, ligne à ligne    (RETRIEVAL_DATA=\"dossier jeux.toml\")"
 	@echo "make bench-rivals  la nôtre à côté de LlamaIndex, txtai, haiku.rag  (installs them in .venv-rivals)"
+	@echo "make bench-scale  temps et mémoire à mesure que l'index grandit  (SCALE_OPTIONS=\"--sizes 10000,100000,1000000\")"
 	@echo "make manuals      compare les formats de trois vrais manuels   (the same manual in text, HTML, PDF, EPUB)"
 	@echo "make constraints  fige les versions installées dans constraints.txt"
 	@echo "make clean        efface .venv et les caches, jamais vos données"
@@ -132,6 +133,9 @@ bench-ingest: $(INSTALLED_DEV)
 
 bench-retrieval: $(INSTALLED_DEV)
 	$(BIN)/python -m sourcier.eval.bench.retrieval $(RETRIEVAL_DATA) $(RETRIEVAL_OPTIONS)
+
+bench-scale: $(INSTALLED_DEV)
+	$(BIN)/python -m sourcier.eval.bench.scale $(SCALE_OPTIONS)
 
 # What people would pick instead, in environments of their own: those of LlamaIndex and txtai see the packages of .venv
 # behind theirs (torch, the model, ourselves); haiku.rag wants Python 3.12, and asks us over HTTP to embed.
