@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-__all__ = ["ANALYSER_VERSION", "analyse", "analyse_words", "is_stop_word", "stem"]
+__all__ = ["ANALYSER_VERSION", "analyse", "analyse_words", "is_stop_word", "stem", "without_accents"]
 
 #: Changes whenever the terms of some text would change: an index is served only to the analyser it was built with.
 ANALYSER_VERSION = 2
@@ -83,7 +83,7 @@ def analyse(text: str) -> list[str]:
 def analyse_words(text: str) -> list[tuple[str, str]]:
     """The same, each with the word it comes from: folded (no case, accents or elision), before stemming."""
     lower = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).lower().translate(_LIGATURES)
-    folded = _ARTICLE.sub("article ", _without_accents(_INCLUSIVE.sub("", lower)))
+    folded = _ARTICLE.sub("article ", without_accents(_INCLUSIVE.sub("", lower)))
     stop = _folded_stop_words()
     return [(word, stem(word)) for word in _terms(folded) if word not in stop]
 
@@ -144,7 +144,8 @@ def _terms(text: str) -> Iterator[str]:
             yield from filter(None, word.replace("'", "").split("_"))
 
 
-def _without_accents(text: str) -> str:
+def without_accents(text: str) -> str:
+    """A text without its accents, cedillas and the like."""
     return "".join(
         character for character in unicodedata.normalize("NFD", text) if not unicodedata.combining(character)
     )
@@ -152,7 +153,7 @@ def _without_accents(text: str) -> str:
 
 @cache
 def _folded_stop_words() -> frozenset[str]:
-    return frozenset(_without_accents(_STOP_WORDS).split())
+    return frozenset(without_accents(_STOP_WORDS).split())
 
 
 _stemming = threading.Lock()

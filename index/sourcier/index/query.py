@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from sourcier.index.accents import Written, restored
 from sourcier.index.analyser import analyse_words
 from sourcier.index.lexicon import Kind, Lexicon
 from sourcier.index.spelling import Reading, Words
@@ -75,7 +76,9 @@ class Understood:
     expansions: tuple[tuple[str, str], ...] = ()
 
 
-def understand(question: str, words: Words, lexicon: Lexicon, *, spelling: bool = True) -> Understood:
+def understand(
+    question: str, words: Words, lexicon: Lexicon, *, spelling: bool = True, written: Written | None = None
+) -> Understood:
     """Read a question.
 
     A word that the index holds in no form, and the lexicon neither, may be a mistake: what it may have been meant to be
@@ -84,7 +87,8 @@ def understand(question: str, words: Words, lexicon: Lexicon, *, spelling: bool 
 
     Args:
         words: those of the index that will be searched.
-        spelling: whether to look for spelling mistakes.
+        spelling: whether to look for spelling mistakes, and to give back accents and capitals.
+        written: how the documents write a folded word (:class:`~sourcier.index.accents.WrittenWords`).
     """
     in_english = is_english(question)
     typed = [(word, term) for word, term in analyse_words(question) if not (in_english and word in _ENGLISH)]
@@ -99,10 +103,22 @@ def understand(question: str, words: Words, lexicon: Lexicon, *, spelling: bool 
         }
         if unknown:
             fixes = list(_fixes(question, unknown, words))
-            text, corrections, replaced = _apply(question, fixes, lexicon, weights)
+            text, corrections, replaced = _apply(question, fixes, _Spelt(lexicon, written), weights)
+        if written is not None:
+            text = restored(text, written, typed=question)
     sequence = [new for _, term in typed for new in replaced.get(term, (term,))]
     expansions = _expand(question, sequence, lexicon, weights)
     return Understood(text, tuple(weights.values()), corrections, expansions)
+
+
+class _Spelt:
+    """How a folded word is written: as in the lexicon, else as in the documents."""
+
+    def __init__(self, lexicon: Lexicon, written: Written | None) -> None:
+        self._lexicon, self._written = lexicon, written
+
+    def __call__(self, word: str) -> str | None:
+        return self._lexicon.written.get(word) or (self._written(word) if self._written else None)
 
 
 def is_english(question: str) -> bool:
@@ -165,7 +181,7 @@ def _joined(first: re.Match[str], second: re.Match[str], question: str, words: W
 
 
 def _apply(
-    question: str, fixes: Sequence[_Fix], lexicon: Lexicon, weights: dict[str, QueryTerm]
+    question: str, fixes: Sequence[_Fix], spelt: Written, weights: dict[str, QueryTerm]
 ) -> tuple[str, tuple[tuple[str, str], ...], dict[str, tuple[str, ...]]]:
     """The text corrected, what was corrected, and the terms that surely stand for others; terms go into ``weights``."""
     pieces: list[str] = []
@@ -180,7 +196,7 @@ def _apply(
                 weights.setdefault(term, QueryTerm(term, best * reading.probability, "corrected"))
             if fix.sure:
                 replaced[fix.term] = terms
-                read = reading.text(lexicon.written)
+                read = reading.text(spelt)
                 corrections.append((question[fix.start : fix.end], read))
                 pieces += [question[done : fix.start], read]
                 done = fix.end

@@ -11,7 +11,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from sourcier.index.analyser import is_stop_word, stem
@@ -37,6 +37,7 @@ _DOUBLED, _TRANSPOSED, _SOUND, _NEAR_KEY, _MISSING, _ADDED, _OTHER = -3.5, -3.5,
 _FIRST_LETTER = -2.0
 _GLUED = -3.0
 _STOP_WORD = math.log(0.01)
+_UNSEEN = math.log(1e-6)  # a form that the index does not hold of a word that it holds
 _ELISION = math.log(0.03)
 
 #: Words that lose their vowel before another, as they are typed when the apostrophe is forgotten.
@@ -74,13 +75,13 @@ class Reading:
         """Its words that can be searched for."""
         return tuple(word for word in self.words if word not in _ELIDED and not is_stop_word(word))
 
-    def text(self, written: Mapping[str, str]) -> str:
+    def text(self, spelt: Callable[[str], str | None]) -> str:
         """As it would be written: ``l'intelligence``.
 
         Args:
-            written: folded words as they are written, where it is known.
+            spelt: how a folded word is written, where it is known.
         """
-        return "".join(f"{word}'" if word in _ELIDED else f"{written.get(word, word)} " for word in self.words).strip()
+        return "".join(f"{word}'" if word in _ELIDED else f"{spelt(word) or word} " for word in self.words).strip()
 
 
 class Words:
@@ -98,7 +99,6 @@ class Words:
         """
         self._counts = counts
         self._holds = holds
-        self._common: dict[str, float] | None = None
         self._lock = threading.Lock()
         self.readings = lru_cache(maxsize=1024)(self._readings)
 
@@ -128,16 +128,15 @@ class Words:
         """
         if not _SHORTEST_GLUED <= len(word) <= _LONGEST or not word.isalpha():
             return ()
-        common = self._logarithms()
         if len(word) < _SHORTEST:
-            return tuple(Reading(words, 1.0) for words, _ in _cut(word, common))
-        found: dict[tuple[str, ...], float] = {(one,): score for one, score in _one_edit_away(word, common).items()}
+            return tuple(Reading(words, 1.0) for words, _ in self._cut(word))
+        found: dict[tuple[str, ...], float] = {(one,): score for one, score in self._one_edit_away(word).items()}
         for elided in _ELIDED:
             rest = word.removeprefix(elided)
             if rest != word and len(rest) >= _SHORTEST and rest[0] in _AFTER_ELISION:
-                for one, score in _one_edit_away(rest, common).items():
+                for one, score in self._one_edit_away(rest).items():
                     found[elided, one] = score + _ELISION + _GLUED
-        for words, score in _cut(word, common):
+        for words, score in self._cut(word):
             found[words] = max(score, found.get(words, -math.inf))
         # Forms of one word are one reading: which of them was meant changes nothing to what is searched for.
         grouped: dict[tuple[str, ...], tuple[float, float, tuple[str, ...]]] = {}
@@ -149,26 +148,57 @@ class Words:
         ranked = sorted(grouped.values(), key=lambda one: (-one[0], one[2]))
         return tuple(Reading(words, total / whole) for total, _, words in ranked[:4])
 
-    def _logarithms(self) -> dict[str, float]:
-        with self._lock:
-            if self._common is None:
-                least = 1 if len(self._counts) <= _MOST_WORDS else 2
-                total = math.log(max(1, sum(self._counts.values())))
-                self._common = {
-                    word: math.log(count) - total
-                    for word, count in self._counts.items()
-                    if count >= least and word.isalpha()
-                }
-            return self._common
+    def _common(self, word: str) -> float | None:
+        """The logarithm of a word's share of the index, ``None`` where it holds it too rarely."""
+        count = self._counts.get(word)
+        if count is None or (count == 1 and len(self._counts) > _MOST_WORDS):
+            return None
+        return math.log(count / self._total)
 
+    @cached_property
+    def _total(self) -> int:
+        return sum(self._counts.values())
 
-def _one_edit_away(word: str, common: Mapping[str, float]) -> dict[str, float]:
-    likeliest: dict[str, float] = {}
-    for candidate, mistake in _edits(word):
-        known = common.get(candidate)
-        if known is not None:
-            likeliest[candidate] = max(known + mistake, likeliest.get(candidate, -math.inf))
-    return likeliest
+    def _one_edit_away(self, word: str) -> dict[str, float]:
+        likeliest: dict[str, float] = {}
+        for candidate, mistake in _edits(word):
+            if candidate in self._counts and (known := self._common(candidate)) is not None:
+                likeliest[candidate] = max(known + mistake, likeliest.get(candidate, -math.inf))
+        return likeliest
+
+    def _cut(self, word: str) -> Iterator[tuple[tuple[str, ...], float]]:
+        """The likeliest way to cut glued words apart, if there is one."""
+        best: list[tuple[float, tuple[str, ...]] | None] = [(0.0, ())] + [None] * len(word)
+        for end in range(1, len(word) + 1):
+            for start in range(end):
+                reached = best[start]
+                if reached is None:
+                    continue
+                part = word[start:end]
+                elided = bool(reached[1]) and reached[1][-1] in _ELIDED
+                if elided and part[0] not in _AFTER_ELISION:
+                    continue
+                score = self._part(part, least=_SHORTEST_ELIDED if elided else _SHORTEST_PART, last=end == len(word))
+                if score is None:
+                    continue
+                score += reached[0] + (_GLUED if start else 0.0)
+                known = best[end]
+                if known is None or score > known[0]:
+                    best[end] = (score, (*reached[1], part))
+        cut = best[-1]
+        if cut is not None and len(cut[1]) > 1:
+            yield cut[1], cut[0]
+
+    def _part(self, part: str, *, least: int, last: bool) -> float | None:
+        if part in _ELIDED:
+            return None if last else _ELISION
+        if len(part) > 1 and is_stop_word(part):
+            return _STOP_WORD
+        if len(part) < least:
+            return None
+        if last and len(part) >= _SHORTEST_FORM and part not in self._counts and self.knows(part, stem(part)):
+            return _UNSEEN
+        return self._common(part)
 
 
 def _edits(word: str) -> Iterator[tuple[str, float]]:
@@ -192,38 +222,6 @@ def _edits(word: str) -> Iterator[tuple[str, float]]:
             for written, meant in ((one, other), (other, one)):
                 if after.startswith(written):
                     yield before + meant + after[len(written) :], _SOUND
-
-
-def _cut(word: str, common: Mapping[str, float]) -> Iterator[tuple[tuple[str, ...], float]]:
-    """The likeliest way to cut glued words apart, if there is one."""
-    best: list[tuple[float, tuple[str, ...]] | None] = [(0.0, ())] + [None] * len(word)
-    for end in range(1, len(word) + 1):
-        for start in range(end):
-            reached = best[start]
-            if reached is None:
-                continue
-            part = word[start:end]
-            elided = bool(reached[1]) and reached[1][-1] in _ELIDED
-            if elided and part[0] not in _AFTER_ELISION:
-                continue
-            score = _part(part, common, least=_SHORTEST_ELIDED if elided else _SHORTEST_PART, last=end == len(word))
-            if score is None:
-                continue
-            score += reached[0] + (_GLUED if start else 0.0)
-            known = best[end]
-            if known is None or score > known[0]:
-                best[end] = (score, (*reached[1], part))
-    cut = best[-1]
-    if cut is not None and len(cut[1]) > 1:
-        yield cut[1], cut[0]
-
-
-def _part(part: str, common: Mapping[str, float], *, least: int, last: bool) -> float | None:
-    if part in _ELIDED:
-        return None if last else _ELISION
-    if len(part) > 1 and is_stop_word(part):
-        return _STOP_WORD
-    return common.get(part) if len(part) >= least else None
 
 
 @cache
