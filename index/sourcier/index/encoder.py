@@ -217,8 +217,6 @@ def _load_model(folder: Path) -> SentenceTransformer:
     # Threads that wait for each other by spinning eat the processor the language model needs: on two busy cores a
     # question took 1,000 ms of processor time, against 45 ms with this. Read when torch is first imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    # Tokenizers would start a thread a core, whatever the settings say, for a hundredth of the time.
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
