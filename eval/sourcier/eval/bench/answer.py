@@ -91,7 +91,8 @@ def run(
     """Measure the assistant of the settings in force."""
     from sourcier.core.settings import load
 
-    settings = load(options={"model.provider": provider}).settings
+    # The same questions are searched, then asked: none must be remembered.
+    settings = load(options={"model.provider": provider, "search.cache": 0}).settings
     rows = load_dataset(dataset)
     if not isinstance(rows, QuestionSet) or len(rows.questions) < 2:
         raise DatasetError("eval.bench_no_questions", path=dataset)
