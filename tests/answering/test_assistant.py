@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import pytest
 
@@ -10,7 +11,8 @@ from sourcier.app.answering.answerability import Answerability
 from sourcier.app.answering.assistant import Assistant
 from sourcier.app.answering.events import Drafting, Finished, Found, SentenceRemoved, SentenceShown
 from sourcier.app.models import Turn, Usage
-from sourcier.core.errors import ModelInterruptedError, QuestionError
+from sourcier.core.errors import ModelInterruptedError, QuestionError, UsageError
+from sourcier.core.filters import Filter
 from sourcier.core.settings import Settings, load
 from sourcier.core.types import ModelInfo
 from sourcier.index.search import Searcher
@@ -101,6 +103,16 @@ def test_without_a_model_the_sources_answer_word_for_word(searcher: Searcher, se
     for citation in answer.citations:
         document = searcher.document(citation.document_id)
         assert document.text[citation.start : citation.end] == citation.quote
+
+
+def test_only_the_documents_that_are_allowed_answer(searcher: Searcher, settings: Settings) -> None:
+    asked = assistant(searcher, settings)
+    answer = asked.ask(QUESTION, Filter(publisher=("syndicat de la bibliotheque",), since=date(2025, 1, 1)))
+    assert (answer.status, answer.answer) == ("quoted", asked.ask(QUESTION).answer)
+    narrowed = asked.ask(QUESTION, Filter(since=date(2026, 1, 1)))
+    assert (narrowed.status, narrowed.retrieved, narrowed.citations) == ("abstained", (), ())
+    with pytest.raises(UsageError, match="Syndicat de la bibliothèque"):
+        asked.ask(QUESTION, Filter(publisher=("Ville",)))
 
 
 @pytest.mark.parametrize(
