@@ -47,10 +47,11 @@ class HandSearcher:
     version: str = "v1"
     asked: list[str] = field(default_factory=list)
 
-    def search(self, query: str, k: int | None = None) -> HandFound:
+    def search(self, query: str, k: int | None = None, only: Filter | None = None) -> HandFound:
         self.asked.append(query)
         words = set(query.casefold().split())
-        shared = {d: len(words & set(doc.text.casefold().split())) for d, doc in self.held.items()}
+        held = {d: doc for d, doc in self.held.items() if only is None or only.allows(doc.metadata, (doc.path,))}
+        shared = {d: len(words & set(doc.text.casefold().split())) for d, doc in held.items()}
         best = sorted((d for d in shared if shared[d]), key=lambda d: (-shared[d], d))[:k]
         hits = tuple(hit_on(self.held[d], rank, float(shared[d])) for rank, d in enumerate(best, 1))
         return HandFound(hits, {"total": 1.0})

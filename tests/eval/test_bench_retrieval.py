@@ -257,6 +257,30 @@ def test_a_set_is_measured_from_end_to_end(small: SearchSet, tmp_path: Path) -> 
     assert (tmp_path / "table.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_question_of_one_agreement_finds_nothing_of_another(tmp_path: Path) -> None:
+    articles = [
+        {"id": f"{name}{number}", "idcc": idcc, "num": str(number), "path": ["Texte", "Titre  I"], "text": text}
+        for name, idcc in (("A", 16), ("B", "1505"))
+        for number, text in enumerate((f"Le préavis est de {idcc} jours.", f"La prime vaut {idcc} dollars."))
+    ]
+    asked = [
+        {"id": "q1:0016", "question": "Quel préavis ?", "idcc": "0016", "label": "answerable", "gold_kali": ["A0"]},
+        {"id": "q1:1505", "question": "Quel préavis ?", "idcc": "1505", "label": "answerable", "gold_kali": ["B0"]},
+        {"id": "q2:1505", "question": "Quelle paie ?", "idcc": "1505", "label": "unanswerable", "gold_kali": []},
+        {"id": "q3:1505", "question": "Quelle pause ?", "idcc": "1505", "label": "answerable", "gold_kali": []},
+    ]
+    made = prepare("conventions", *ADAPT["conventions"](articles, asked), tmp_path)
+    assert [(query.id, query.group, query.only["publisher"]) for query in made.queries] == [
+        ("q1:0016", "q1", "IDCC 16"),
+        ("q1:1505", "q1", "IDCC 1505"),
+    ]
+    indexed(made, HashEmbedder())
+    result = evaluate(made, HashEmbedder(), Split.ALL, {})
+    for one in result.measured:
+        assert one.values("ndcg@10") == [1.0, 1.0], one.name
+        assert all(score.documents <= 2 for score in one.deep)
+
+
 def test_a_half_holds_the_questions_of_its_documents_alone(small: SearchSet) -> None:
     halves = {half: evaluate(small, HashEmbedder(), half, {}).measured[0] for half in (Split.DEV, Split.TEST)}
     asked = {half: {one.id for one in measured.deep} for half, measured in halves.items()}

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sourcier.app.answering.events import Answering
 from sourcier.core.errors import SourcierError
+from sourcier.core.filters import Filter
 from sourcier.core.types import Document, Hit
 from sourcier.eval.metrics.answers import Texts
 
@@ -49,8 +50,8 @@ class Searching(Protocol):
         """Which state of the index is served."""
         ...
 
-    def search(self, query: str, k: int | None = None) -> Found:
-        """The ``k`` best passages (as configured, by default)."""
+    def search(self, query: str, k: int | None = None, only: Filter | None = None) -> Found:
+        """The ``k`` best passages (as configured, by default), among the documents that ``only`` lets through."""
         ...
 
     def documents(self) -> Sequence[Indexed]:

@@ -9,12 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from sourcier.core.errors import SourcierError
+from sourcier.core.filters import Filter
 from sourcier.eval.metrics.text import plain
 
 __all__ = ["Dataset", "DatasetError", "Question", "QuestionSet", "RetrievalQuery", "RetrievalSet", "load_dataset"]
@@ -69,10 +70,18 @@ class RetrievalQuery(_Row):
     Attributes:
         group: what it shares with other questions, which stay on its side when a set is cut in two
             (:mod:`~sourcier.eval.split`).
+        only: where it is asked: the publisher, kind, language or collection that documents must have to be found.
     """
 
     relevant: dict[Text, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
     group: Text | None = None
+    only: dict[Literal["publisher", "kind", "language", "collection"], Text] = Field(default_factory=dict)
+
+    @property
+    def filter(self) -> Filter | None:
+        """``only`` as search takes it, ``None`` where all documents may be found."""
+        wanted: dict[str, Any] = {condition: (value,) for condition, value in self.only.items()}
+        return Filter(**wanted) if wanted else None
 
 
 @dataclass(frozen=True, slots=True)

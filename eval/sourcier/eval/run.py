@@ -135,7 +135,7 @@ def _not_indexed(labels: Sequence[str], searcher: Searching) -> list[str]:
 
 def _search(row: RetrievalQuery, searcher: Searching, depth: int) -> dict[str, Any]:
     start = time.perf_counter()
-    hits = searcher.search(row.question, depth).hits
+    hits = searcher.search(row.question, depth, row.filter).hits
     elapsed_ms = (time.perf_counter() - start) * 1000
     found = [
         {

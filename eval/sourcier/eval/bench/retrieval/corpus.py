@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sourcier.core.errors import EmptyIndexError
+from sourcier.core.filters import Filter
 from sourcier.eval.dataset import RetrievalQuery
 from sourcier.eval.metrics.retrieval import same_document
 from sourcier.index.records import DocumentRow
@@ -33,6 +34,12 @@ class Corpus:
     passages: tuple[str, ...]
     wholes: tuple[str, ...]
     vectors: NDArray[np.float32]
+
+    def allowed(self, only: Filter | None) -> NDArray[np.bool_]:
+        """(documents,) whether each may be found."""
+        if only is None:
+            return np.ones(len(self.documents), bool)
+        return np.array([only.allows(row.metadata, (row.path, *row.other_paths)) for row in self.documents], bool)
 
     def best_documents(self, rows: Iterable[int], most: int) -> list[str]:
         """The ids of the documents of ranked passages, each at its first one."""

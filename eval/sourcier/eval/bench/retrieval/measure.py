@@ -72,19 +72,20 @@ def measure(
     """
     measured = [Measured(ranking.name) for ranking in rankings]
     for ranking in rankings:
-        ranking(queries[0].question, SEEN)
+        ranking(queries[0].question, SEEN, queries[0].filter)
     for number, query in enumerate(queries):
         progress(number, len(queries))
         embedder.embed_queries([query.question])
+        only = query.filter
         for place in range(len(rankings)):
             # Each in turn goes first: what the one before left in the processor's cache serves nobody in particular.
             ranking, into = rankings[(place + number) % len(rankings)], measured[(place + number) % len(rankings)]
             before, started = embedder.seconds, time.perf_counter()
-            seen = ranking(query.question, SEEN)
+            seen = ranking(query.question, SEEN, only)
             elapsed = 1000 * (time.perf_counter() - started - (embedder.seconds - before))
             into.times.append(elapsed)
             into.seen.append(_score(query, seen, elapsed))
-            into.deep.append(_score(query, ranking(query.question, DEPTH), elapsed))
+            into.deep.append(_score(query, ranking(query.question, DEPTH, only), elapsed))
     progress(len(queries), len(queries))
     return measured
 

@@ -3,7 +3,8 @@
 Each preset names the files it reads, without their ending, and adapts their raw rows: ``retrieval/piaf`` and
 ``retrieval/piaf_passages`` (PIAF 1.1: questions of the crowd on Wikipedia), ``travail/fiches_ministere`` and
 ``retrieval/fiches_ministere`` (the labour ministry's sheets, whose section titles are the questions), the labour code,
-service-public's sheets, and NoMIRACL. ``group`` keeps the questions of one article or sheet on one side of a split, and
+service-public's sheets, and the articles of collective agreements, each asked what State lawyers answered from it: those
+questions are asked within one agreement. ``group`` keeps the questions of one article or sheet on one side of a split, and
 the same question asked of the sheets and of the code on the same side of both.
 """
 
@@ -85,6 +86,32 @@ def _service_titled(sheets: Rows, questions: Rows) -> tuple[Iterator[Row], Itera
     )
 
 
+def _conventions(articles: Rows, questions: Rows) -> tuple[Iterator[Row], Iterator[Row]]:
+    # A question is asked of one agreement, known by its number: four digits in one file, an integer in the other.
+    documents = (
+        {
+            "id": row["id"],
+            "publisher": f"IDCC {int(row['idcc'])}",
+            "num": row["num"],
+            "section": " > ".join(" ".join(part.split()) for part in row["path"][1:]),
+            "text": row["text"],
+        }
+        for row in articles
+    )
+    asked = (
+        {
+            "id": row["id"],
+            "question": row["question"],
+            "relevant": dict.fromkeys(row["gold_kali"], 1),
+            "only": {"publisher": f"IDCC {int(row['idcc'])}"},
+            "group": row["id"].rpartition(":")[0],
+        }
+        for row in questions
+        if row["label"] == "answerable" and row["gold_kali"]
+    )
+    return documents, asked
+
+
 _MINISTRY = ("travail/fiches_ministere", "retrieval/fiches_ministere")
 _SERVICE = ("travail/fiches_service_public", "retrieval/service_public")
 
@@ -96,6 +123,7 @@ PRESETS = (
     Preset("code", ("travail/code_du_travail", "retrieval/fiches_vers_code"), _code),
     Preset("sp_text", _SERVICE, _service),
     Preset("sp_title", _SERVICE, _service_titled),
+    Preset("conventions", ("abstention/conventions_articles", "abstention/conventions_questions"), _conventions),
 )
 
 

@@ -9,13 +9,14 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sourcier.core.filters import Filter
 from sourcier.core.settings import Settings
 from sourcier.eval.bench.retrieval.corpus import Corpus
 from sourcier.index.analyser import analyse
@@ -37,8 +38,12 @@ class Ranking(Protocol):
 
     name: str
 
-    def __call__(self, question: str, depth: int) -> list[str]:
-        """Ids of documents for the first ``depth`` passages found, best first, each document once."""
+    def __call__(self, question: str, depth: int, only: Filter | None = None) -> list[str]:
+        """Ids of documents for the first ``depth`` passages found, best first, each document once.
+
+        Args:
+            only: which documents may be found.
+        """
         ...
 
 
@@ -86,32 +91,39 @@ def baselines(corpus: Corpus, embedder: RememberedQueries) -> list[Ranking]:
     """BM25 of whole documents, BM25 of passages, cosine, rank fusion, and equal shares of both scores."""
     words = _Words(corpus.passages, analyse)
     wholes = _Words(corpus.wholes, plain_terms)
-    owners = np.arange(len(corpus.documents))
 
-    def near_to(question: str) -> NDArray[np.float32]:
+    @lru_cache(maxsize=64)
+    def documents(only: Filter | None) -> NDArray[np.bool_]:
+        return corpus.allowed(only)
+
+    def matching(question: str, only: Filter | None) -> NDArray[np.float32]:
+        scores = words.scores(question)
+        return scores if only is None else np.where(documents(only)[corpus.owner], scores, np.float32(0))
+
+    def near_to(question: str, only: Filter | None) -> NDArray[np.float32]:
         cosines: NDArray[np.float32] = corpus.vectors @ embedder.embed_queries([question])[0]
-        return cosines
+        return cosines if only is None else np.where(documents(only)[corpus.owner], cosines, np.float32(-2))
 
-    def whole(question: str, depth: int) -> Sequence[str]:
-        rows = _top(wholes.scores(question), depth, above=0.0)
-        return [corpus.documents[place].document_id for place in owners[rows]]
+    def whole(question: str, depth: int, only: Filter | None) -> Sequence[str]:
+        rows = _top(np.where(documents(only), wholes.scores(question), np.float32(0)), depth, above=0.0)
+        return [corpus.documents[row].document_id for row in rows]
 
-    def bm25(question: str, depth: int) -> Sequence[str]:
-        return corpus.best_documents(_top(words.scores(question), depth, above=0.0), depth)
+    def bm25(question: str, depth: int, only: Filter | None) -> Sequence[str]:
+        return corpus.best_documents(_top(matching(question, only), depth, above=0.0), depth)
 
-    def dense(question: str, depth: int) -> Sequence[str]:
-        return corpus.best_documents(_top(near_to(question), depth), depth)
+    def dense(question: str, depth: int, only: Filter | None) -> Sequence[str]:
+        return corpus.best_documents(_top(near_to(question, only), depth, above=-2.0), depth)
 
-    def ranks(question: str, depth: int) -> Sequence[str]:
+    def ranks(question: str, depth: int, only: Filter | None) -> Sequence[str]:
         scores: dict[str, float] = {}
-        for found in (bm25(question, DEPTH), dense(question, DEPTH)):
+        for found in (bm25(question, DEPTH, only), dense(question, DEPTH, only)):
             for rank, document in enumerate(found, 1):
                 scores[document] = scores.get(document, 0.0) + 1 / (_RRF + rank)
         return sorted(scores, key=scores.__getitem__, reverse=True)[:depth]
 
-    def shares(question: str, depth: int) -> Sequence[str]:
-        lexical, near = words.scores(question), near_to(question)
-        rows = np.union1d(_top(lexical, DEPTH, above=0.0), _top(near, DEPTH))
+    def shares(question: str, depth: int, only: Filter | None) -> Sequence[str]:
+        lexical, near = matching(question, only), near_to(question, only)
+        rows = np.union1d(_top(lexical, DEPTH, above=0.0), _top(near, DEPTH, above=-2.0))
         return corpus.best_documents(rows[_top(_scaled(lexical[rows]) + _scaled(near[rows]), depth)], depth)
 
     rankers = {"bm25_documents": whole, "bm25": bm25, "dense": dense, "rrf": ranks, "shares": shares}
@@ -126,9 +138,9 @@ class Ours:
         self.name = name
         self.searcher = Searcher.open(settings, embedder=embedder)
 
-    def __call__(self, question: str, depth: int) -> list[str]:
+    def __call__(self, question: str, depth: int, only: Filter | None = None) -> list[str]:
         """See :class:`Ranking`."""
-        return list(dict.fromkeys(hit.passage.document_id for hit in self.searcher.search(question, depth).hits))
+        return list(dict.fromkeys(hit.passage.document_id for hit in self.searcher.search(question, depth, only).hits))
 
     def close(self) -> None:
         """Let go of the index."""
@@ -144,12 +156,12 @@ def plain_terms(text: str) -> list[str]:
 
 
 class _Named:
-    def __init__(self, name: str, ranker: Callable[[str, int], Sequence[str]]) -> None:
+    def __init__(self, name: str, ranker: Callable[[str, int, Filter | None], Sequence[str]]) -> None:
         self.name = name
         self._ranker = ranker
 
-    def __call__(self, question: str, depth: int) -> list[str]:
-        return list(self._ranker(question, depth))
+    def __call__(self, question: str, depth: int, only: Filter | None = None) -> list[str]:
+        return list(self._ranker(question, depth, only))
 
 
 class _Words:

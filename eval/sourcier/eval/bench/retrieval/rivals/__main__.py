@@ -153,6 +153,8 @@ def _measure(
     if len(queries) > most:
         queries = [queries[place * len(queries) // most] for place in range(most)]
     write(one.home, folder, embedder)
+    if any(query.only for query in queries):
+        raise UsageError("bench.rivals_filtered", name=one.name)
     if not queries:
         raise UsageError("bench.no_sets", sources=f"{one.name} ({split})")
     with ExitStack() as stack:
