@@ -18,8 +18,10 @@ __all__ = ["Origin", "QueryTerm", "Understood", "understand"]
 
 Origin = Literal["typed", "corrected", "lexicon"]
 
-#: Weight of what a term also stands for, before it is shared among its words. See docs/retrieval.md for the choice.
-_WEIGHTS: dict[Kind, float] = {"acronym": 0.5, "forms": 0.5, "same": 0.3, "english": 0.8}
+#: Weight of what a term also stands for, before it is shared among its words, where the index does not hold the term,
+#: then where it does: a word that the documents use needs no other. See docs/retrieval.md for the choice.
+_WEIGHTS: dict[Kind, float] = {"acronym": 0.8, "forms": 0.8, "same": 0.8, "english": 0.8}
+_HELD_WEIGHTS: dict[Kind, float] = {"acronym": 0.3, "forms": 0.1, "same": 0.1, "english": 0.8}
 _MOST_ADDED = 12
 
 #: From this share of the readings, and this many letters, a correction replaces the word in what is embedded.
@@ -107,7 +109,7 @@ def understand(
         if written is not None:
             text = restored(text, written, typed=question)
     sequence = [new for _, term in typed for new in replaced.get(term, (term,))]
-    expansions = _expand(question, sequence, lexicon, weights)
+    expansions = _expand(question, sequence, words, lexicon, weights)
     return Understood(text, tuple(weights.values()), corrections, expansions)
 
 
@@ -167,7 +169,8 @@ def _fixes(question: str, unknown: set[str], words: Words) -> Iterator[_Fix]:
         readings = words.readings(word)[:_READINGS]
         if readings:
             name = number > 0 and written[0].isupper() and not shouted
-            likely = readings[0].probability >= _SURE and (len(word) >= _SURE_LENGTH or readings[0].is_elided)
+            best = readings[0]
+            likely = best.probability >= _SURE and best.is_usual and (len(word) >= _SURE_LENGTH or best.is_elided)
             done = token.end()
             yield _Fix(start, done, term, readings, sure=likely and not name)
 
@@ -205,12 +208,13 @@ def _apply(
 
 
 def _expand(
-    question: str, sequence: Sequence[str], lexicon: Lexicon, weights: dict[str, QueryTerm]
+    question: str, sequence: Sequence[str], words: Words, lexicon: Lexicon, weights: dict[str, QueryTerm]
 ) -> tuple[tuple[str, str], ...]:
     """Add to ``weights`` what the lexicon knows of the question's terms, and say what it was."""
     expansions: list[tuple[str, str]] = []
     added = 0
     for match in [*lexicon.matches(sequence), *lexicon.in_capitals(question)]:
+        held = all(map(words.holds, sequence[match.start : match.end]))
         for meaning in match.meanings:
             if meaning.capitals and not _in_capitals(match.text, question):
                 continue
@@ -219,7 +223,7 @@ def _expand(
             new = [term for term in dict.fromkeys(meaning.terms) if term not in weights]
             if not new or added + len(new) > _MOST_ADDED:
                 continue
-            weight = _WEIGHTS[meaning.kind] / len(meaning.terms) ** 0.5
+            weight = (_HELD_WEIGHTS if held else _WEIGHTS)[meaning.kind] / len(meaning.terms) ** 0.5
             for term in new:
                 weights[term] = QueryTerm(term, weight, "lexicon")
             added += len(new)

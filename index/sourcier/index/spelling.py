@@ -35,6 +35,7 @@ _SOUNDS = (
 # are the common ones, a wrong first letter is rare.
 _DOUBLED, _TRANSPOSED, _SOUND, _NEAR_KEY, _MISSING, _ADDED, _OTHER = -3.5, -3.5, -4.0, -4.5, -4.5, -5.0, -6.5
 _FIRST_LETTER = -2.0
+_USUAL = -5.5
 _GLUED = -3.0
 _STOP_WORD = math.log(0.01)
 _UNSEEN = math.log(1e-6)  # a form that the index does not hold of a word that it holds
@@ -43,12 +44,17 @@ _ELISION = math.log(0.03)
 #: Words that lose their vowel before another, as they are typed when the apostrophe is forgotten.
 _ELIDED = frozenset({"l", "d", "qu", "n", "s", "j", "m", "t", "c", "jusqu", "lorsqu", "puisqu"})
 _AFTER_ELISION = frozenset("aeiouyh")
+#: Stop words that are not French: nobody glues them to a French word.
+_ENGLISH = frozenset(
+    ("an", "and", "are", "at", "be", "by", "for", "in", "is", "it", "no", "of", "the", "this", "to", "with")
+)
 
 _SHORTEST, _SHORTEST_GLUED = 4, 3
 _SHORTEST_PART, _SHORTEST_ELIDED = 3, 2
 #: Shorter words have stems of two or three letters, which say little.
 _SHORTEST_FORM = 5
 _LONGEST = 40
+_MOST_READINGS = 4
 #: A larger index forgoes the words it holds once for readings: most of them are mistakes themselves.
 _MOST_WORDS = 300_000
 
@@ -60,10 +66,13 @@ class Reading:
     Attributes:
         words: folded, in order: one, or several that were glued together; stop words and elided ones included.
         probability: its share among the readings found, 0 to 1.
+        is_usual: whether fingers or ears often make that mistake: another first letter, or any letter for any other, is
+            as likely to be another word.
     """
 
     words: tuple[str, ...]
     probability: float
+    is_usual: bool = True
 
     @property
     def is_elided(self) -> bool:
@@ -111,6 +120,10 @@ class Words:
             return True
         if len(word) < _SHORTEST_FORM:
             return False
+        return self.holds(term)
+
+    def holds(self, term: str) -> bool:
+        """Whether the index holds a term, as analysed."""
         if self._holds is None:
             with self._lock:
                 self._holds = self._holds or frozenset(map(stem, self._counts)).__contains__
@@ -130,23 +143,26 @@ class Words:
             return ()
         if len(word) < _SHORTEST:
             return tuple(Reading(words, 1.0) for words, _ in self._cut(word))
-        found: dict[tuple[str, ...], float] = {(one,): score for one, score in self._one_edit_away(word).items()}
+        readings: dict[tuple[str, ...], tuple[float, bool]] = {}
+        for one, known in self._one_edit_away(word).items():
+            readings[one,] = known
         for elided in _ELIDED:
             rest = word.removeprefix(elided)
             if rest != word and len(rest) >= _SHORTEST and rest[0] in _AFTER_ELISION:
-                for one, score in self._one_edit_away(rest).items():
-                    found[elided, one] = score + _ELISION + _GLUED
+                for one, (score, usual) in self._one_edit_away(rest).items():
+                    readings[elided, one] = score + _ELISION + _GLUED, usual
         for words, score in self._cut(word):
-            found[words] = max(score, found.get(words, -math.inf))
+            readings[words] = max((score, True), readings.get(words, (-math.inf, True)))
         # Forms of one word are one reading: which of them was meant changes nothing to what is searched for.
-        grouped: dict[tuple[str, ...], tuple[float, float, tuple[str, ...]]] = {}
-        for words, score in found.items():
+        grouped: dict[tuple[str, ...], list[tuple[float, bool, tuple[str, ...]]]] = {}
+        for words, (score, usual) in readings.items():
             key = tuple(stem(one) for one in words if one not in _ELIDED and not is_stop_word(one))
-            total, best, shown = grouped.get(key, (0.0, -math.inf, words))
-            grouped[key] = (total + math.exp(score), *((score, words) if score > best else (best, shown)))
-        whole = sum(total for total, _, _ in grouped.values())
-        ranked = sorted(grouped.values(), key=lambda one: (-one[0], one[2]))
-        return tuple(Reading(words, total / whole) for total, _, words in ranked[:4])
+            grouped.setdefault(key, []).append((score, usual, words))
+        totals = {key: sum(math.exp(score) for score, _, _ in group) for key, group in grouped.items()}
+        whole = sum(totals.values())
+        ranked = sorted(grouped, key=lambda key: (-totals[key], key))[:_MOST_READINGS]
+        best = {key: max(grouped[key]) for key in ranked}
+        return tuple(Reading(best[key][2], totals[key] / whole, best[key][1]) for key in ranked)
 
     def _common(self, word: str) -> float | None:
         """The logarithm of a word's share of the index, ``None`` where it holds it too rarely."""
@@ -159,11 +175,12 @@ class Words:
     def _total(self) -> int:
         return sum(self._counts.values())
 
-    def _one_edit_away(self, word: str) -> dict[str, float]:
-        likeliest: dict[str, float] = {}
+    def _one_edit_away(self, word: str) -> dict[str, tuple[float, bool]]:
+        likeliest: dict[str, tuple[float, bool]] = {}
         for candidate, mistake in _edits(word):
             if candidate in self._counts and (known := self._common(candidate)) is not None:
-                likeliest[candidate] = max(known + mistake, likeliest.get(candidate, -math.inf))
+                reading = (known + mistake, mistake >= _USUAL)
+                likeliest[candidate] = max(reading, likeliest.get(candidate, (-math.inf, False)))
         return likeliest
 
     def _cut(self, word: str) -> Iterator[tuple[tuple[str, ...], float]]:
@@ -192,7 +209,7 @@ class Words:
     def _part(self, part: str, *, least: int, last: bool) -> float | None:
         if part in _ELIDED:
             return None if last else _ELISION
-        if len(part) > 1 and is_stop_word(part):
+        if len(part) > 1 and part not in _ENGLISH and is_stop_word(part):
             return _STOP_WORD
         if len(part) < least:
             return None
