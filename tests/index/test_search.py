@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from sourcier.core.errors import ModelMismatchError, StoreError
+from sourcier.core.filters import Filter
 from sourcier.core.settings import SearchSettings, Settings
 from sourcier.index.dense import ExactScan, finds_itself
 from sourcier.index.embedding import Embedder
@@ -125,6 +126,8 @@ def test_llama_index_retriever(searcher: Searcher) -> None:
         assert node.text == hit.passage.text
         assert node.metadata["path"] == hit.path
         assert (node.node.start_char_idx, node.node.end_char_idx) == (hit.passage.start, hit.passage.end)  # type: ignore[attr-defined]
+    narrowed = SourcierRetriever(searcher, 9, Filter(collection=("sante",))).retrieve("délai pour un grief")
+    assert {node.metadata["path"] for node in narrowed} == {"sante/deplacements.txt", "sante/ia.md"}
 
 
 # Below, what is not about meaning: an embedder without a model.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from sourcier.core.filters import Filter
 from sourcier.core.types import Hit
 from sourcier.index.search import Searcher
 
@@ -12,13 +13,14 @@ from sourcier.index.search import Searcher
 class SourcierRetriever(BaseRetriever):
     """Nodes carry the offsets into the canonical text (``start_char_idx``, ``end_char_idx``) and the document's metadata."""
 
-    def __init__(self, searcher: Searcher, k: int | None = None) -> None:
+    def __init__(self, searcher: Searcher, k: int | None = None, only: Filter | None = None) -> None:
         super().__init__()
         self._searcher = searcher
         self._k = k
+        self._only = only
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        hits = self._searcher.search(query_bundle.query_str, self._k).hits
+        hits = self._searcher.search(query_bundle.query_str, self._k, self._only).hits
         return [NodeWithScore(node=node_of(hit), score=hit.score) for hit in hits]
 
 
