@@ -45,23 +45,27 @@ class Point:
 
     @property
     def held(self) -> float:
-        """Bytes a passage of what a search reads or holds: it is fast while all of it stays in memory."""
-        parts = sum(self.figures["disk"].get(name, 0) for name in ("vectors", "words", "graph"))
+        """Bytes a passage of what a search reads or holds: it is fast while all of it stays in memory.
+
+        Chroma holds its graph in the memory of the process: its files are not read again.
+        """
+        parts = sum(self.figures["disk"].get(name, 0) for name in ("vectors", "words"))
         return float((parts + self.figures["anonymous"]) / self.passages)
 
 
 def limits(points: Sequence[Point]) -> tuple[int, int | None]:
     """Passages that an ordinary server holds, and those at which half of the searches take 100 ms.
 
-    The second is a line through the two largest sizes; ``None`` where there are not two, or it does not rise.
+    The second is a line through the two largest sizes that have a graph: a smaller one is searched in another way.
+    ``None`` where there are not two, or it does not rise.
     """
-    last = points[-1]
-    holds = int(0.75 * _MEMORY / last.held)
-    if len(points) < 2:
+    holds = int(0.75 * _MEMORY / points[-1].held)
+    alike = [one for one in points if one.figures["disk"].get("graph")][-2:]
+    if len(alike) < 2:
         return holds, None
-    median = [float(np.median(one.ms("ours"))) for one in points[-2:]]
-    slope = (median[1] - median[0]) / (points[-1].passages - points[-2].passages)
-    return holds, int(last.passages + (_SLOW - median[1]) / slope) if slope > 0 else None
+    median = [float(np.median(one.ms("ours"))) for one in alike]
+    slope = (median[1] - median[0]) / (alike[1].passages - alike[0].passages)
+    return holds, int(alike[1].passages + (_SLOW - median[1]) / slope) if slope > 0 else None
 
 
 def markdown(points: Sequence[Point], language: Language) -> str:
@@ -112,7 +116,7 @@ def draw(points: Sequence[Point], path: Path, language: Language) -> None:
     import matplotlib
 
     matplotlib.use("agg")
-    from matplotlib import pyplot
+    from matplotlib import pyplot, ticker
 
     sizes = [one.passages for one in points]
     figure, axes = pyplot.subplots(figsize=(7, 4.5))
@@ -125,7 +129,12 @@ def draw(points: Sequence[Point], path: Path, language: Language) -> None:
     axes.set_yscale("log")
     axes.set_xlabel(message("bench.scale_passages", language))
     axes.set_ylabel(message("bench.scale_axis", language))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(ticker.StrMethodFormatter("{x:.0f}"))
+        axis.set_minor_formatter(ticker.NullFormatter())
+    axes.set_yticks([1, 2, 5, 10, 20, 50, 100])
+    axes.set_xticks(sizes)
     axes.grid(visible=True, which="both", alpha=0.25)
-    axes.legend()
+    axes.legend(ncols=2, fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     figure.savefig(path, dpi=150, bbox_inches="tight")
     pyplot.close(figure)
