@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sourcier.index.selection import best
+
+__all__ = ["Fused", "best", "fuse", "scaled"]
+
 
 @dataclass(frozen=True, slots=True)
 class Fused:
@@ -50,13 +54,3 @@ def scaled(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     if high <= low:
         return np.ones_like(scores)
     return (scores - low) / np.float32(high - low)
-
-
-def best(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-    """The rows of the ``count`` largest scores, largest first, ties in the order of the rows."""
-    count = min(count, len(scores))
-    if count <= 0:
-        return np.zeros(0, np.int64)
-    least = np.partition(scores, len(scores) - count)[len(scores) - count]
-    found = np.flatnonzero(scores >= least)
-    return found[np.lexsort((found, -scores[found]))][:count].astype(np.int64)
