@@ -17,7 +17,7 @@ from sourcier.index.analyser import analyse_words
 from sourcier.index.chroma import ChromaIndex, build_chroma, can_be_copied, copy_chroma
 from sourcier.index.dense import ExactScan
 from sourcier.index.erasure import forget
-from sourcier.index.generations import current_folder, current_name
+from sourcier.index.generations import GRAPH, current_folder, current_name
 from sourcier.index.graph_files import Graph, only_graph
 from sourcier.index.search import Searcher
 from sourcier.index.store import Store
@@ -95,7 +95,7 @@ def test_after_a_small_change_the_rest_is_taken_over(
     assert built == [] and len(asked) == 2
     assert sum("caisse de grève" in text for text in analysed) == 1 and not any("fiche 5" in text for text in analysed)
     monkeypatch.undo()
-    assert (np.load(folder / "graph.npy") < 0).sum() == 2
+    assert (np.load(folder / GRAPH) < 0).sum() == 2
     fresh = office.sync(tmp_path / "fresh")
     names = ["passages.txt", "vectors.npy", "embedded.npy", "documents.json", "manifest.json"]
     for name in [*names, *(f"bm25/{path.name}" for path in (fresh / "bm25").iterdir())]:
@@ -117,13 +117,13 @@ def test_a_graph_of_which_too_much_is_gone_is_built_anew(office: Office, built: 
     assert built == [30]
 
 
-@pytest.mark.parametrize("harm", ["graph.npy", "chroma", "damaged"])
+@pytest.mark.parametrize("harm", [GRAPH, "chroma", "damaged"])
 def test_nothing_is_taken_from_what_is_damaged(office: Office, built: list[int], harm: str) -> None:
     folder = current_folder(office.home)
     if harm == "damaged":
         (folder / "damaged").touch()
     else:
-        target = folder / harm if harm == "graph.npy" else only_graph(folder / "chroma") / "data_level0.bin"
+        target = folder / harm if harm == GRAPH else only_graph(folder / "chroma") / "data_level0.bin"
         with target.open("r+b") as file:
             file.seek(target.stat().st_size // 3)
             file.write(b"\7" * 40)
@@ -167,7 +167,7 @@ def test_erasing_takes_nothing_over(office: Office, built: list[int]) -> None:
 def test_few_passages_need_no_graph(office: Office, built: list[int]) -> None:
     with_graph = office.found("congé")
     folder = office.sync(graph_from=31)
-    assert not (folder / "chroma").exists() and not (folder / "graph.npy").exists()
+    assert not (folder / "chroma").exists() and not (folder / GRAPH).exists()
     assert office.found("congé", graph_from=31) == with_graph == (with_graph[0], [])
     office.write(31, "Une fiche de plus.")
     folder = office.sync(graph_from=31)

@@ -212,7 +212,6 @@ def _build_graph(folder: Path, content: Content, previous: Previous | None) -> b
         logger.warning("%s", error.in_language("en"))
     logger.warning("Chroma does not find the vectors of %s: exact scan", folder.name)
     shutil.rmtree(folder / "chroma", ignore_errors=True)
-    (folder / GRAPH).unlink(missing_ok=True)
     return False
 
 

@@ -2,7 +2,7 @@
 
 ``HOME/generations/<number>-<digest>/`` holds ``manifest.json``, ``documents.json`` (what it serves, in order),
 ``passages.txt`` (one id a line: the row of each passage in all the rest), ``vectors.npy``, ``embedded.npy`` (the digests of
-the texts embedded), ``bm25/``, where there are enough passages ``chroma/`` and ``graph.npy`` (the row of each of its
+the texts embedded), ``bm25/``, where there are enough passages ``chroma/`` (with ``rows.npy``, the row of each of its
 vectors), and ``sums.json`` (the sha256 of each of these files, but of Chroma's database, which Chroma itself changes).
 ``HOME/generations/CURRENT`` names the one to read. Generations are never changed: a new one is built aside and takes
 the name by an atomic rename, so that a reader sees one or the other, whole, whatever happens to the writer.
@@ -26,7 +26,7 @@ FORMAT = 3
 CURRENT = "CURRENT"
 DAMAGED = "damaged"
 SUMS = "sums.json"
-GRAPH = "graph.npy"
+GRAPH = "chroma/rows.npy"
 _CHROMA = "chroma"
 
 
@@ -145,8 +145,8 @@ def held_by(folder: Path) -> tuple[list[Served], str] | None:
 
 
 def is_chroma(name: str) -> bool:
-    """Whether a file of a generation is Chroma's, or of no use without it."""
-    return name.startswith(f"{_CHROMA}/") or name == GRAPH
+    """Whether a file of a generation is Chroma's, or of use with Chroma alone."""
+    return name.startswith(f"{_CHROMA}/")
 
 
 def _sum(path: Path) -> str:
