@@ -82,6 +82,11 @@ def test_an_apostrophe_is_missing_only_before_a_vowel() -> None:
     assert all(not reading.is_elided for reading in few.readings("ltravail"))
 
 
+def test_a_long_word_is_not_made_of_little_ones() -> None:
+    assert Words({"web": 9}).readings("webmestres") == ()
+    assert Words({"ecole": 9}).readings("danslecole")[0].text(as_it_is) == "dans l'ecole"
+
+
 @settings(derandomize=True, deadline=None, max_examples=150)
 @given(st.integers(0, 10_000))
 def test_any_letter_lost_doubled_or_swapped_in_a_long_word_is_found(seed: int) -> None:

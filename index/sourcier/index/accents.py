@@ -56,7 +56,7 @@ def restored(question: str, written: Written, typed: str | None = None) -> str:
     """The question with the accents, or the capitals, of its words, where it was typed without any.
 
     One that was typed without capitals is also given the question mark that it lacks. An embedding model that tells
-    « conge » from « congé », and a question from a title, finds more so; ``docs/retrieval.md`` has how much.
+    « conge » from « congé », and a question from a title, finds more so.
 
     Args:
         typed: the question as it was typed, where ``question`` is a correction of it.

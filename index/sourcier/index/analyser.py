@@ -2,7 +2,7 @@
 
 In this order: compatibility forms and case, ligatures, inclusive writing, accents folded, numbers and references kept,
 elisions, stop words out, feminine endings, Snowball's French stemmer. Accents go before stemming so that ``assemblee``,
-``ASSEMBLÉE`` and ``assemblée`` meet; ``docs/retrieval.md`` has what the stemmer and the stop words bring.
+``ASSEMBLÉE`` and ``assemblée`` meet.
 """
 
 from __future__ import annotations

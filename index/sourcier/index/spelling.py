@@ -203,7 +203,7 @@ class Words:
                 if known is None or score > known[0]:
                     best[end] = (score, (*reached[1], part))
         cut = best[-1]
-        if cut is not None and len(cut[1]) > 1:
+        if cut is not None and len(cut[1]) > 1 and _says_something(cut[1], len(word)):
             yield cut[1], cut[0]
 
     def _part(self, part: str, *, least: int, last: bool) -> float | None:
@@ -216,6 +216,12 @@ class Words:
         if last and len(part) >= _SHORTEST_FORM and part not in self._counts and self.knows(part, stem(part)):
             return _UNSEEN
         return self._common(part)
+
+
+def _says_something(words: tuple[str, ...], length: int) -> bool:
+    """Whether glued words are little words alone, or at least half something else: *webmestres* is not *web mes très*."""
+    content = sum(len(word) for word in words if word not in _ELIDED and not is_stop_word(word))
+    return content == 0 or 2 * content >= length
 
 
 def _edits(word: str) -> Iterator[tuple[str, float]]:
