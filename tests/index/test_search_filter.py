@@ -116,16 +116,23 @@ date = 2024-05-02
 }
 
 
-@pytest.fixture
-def library(tmp_path: Path, standin: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A corpus of every kind of collection, searched by the command as it is but for its embeddings."""
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, standin: ModuleType) -> Path:
+    """A corpus of every kind of collection, and its data folder."""
+    folder = tmp_path_factory.mktemp("library")
     for name, text in LIBRARY.items():
-        (tmp_path / "corpus" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "corpus" / name).write_text(text, encoding="utf-8")
-    monkeypatch.setenv("SOURCIER_HOME", str(tmp_path / "data"))
+        (folder / "corpus" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "corpus" / name).write_text(text, encoding="utf-8")
+    sync([folder / "corpus"], load(options={"home": folder / "data"}).settings, embedder=standin.HashEmbedder())
+    return folder
+
+
+@pytest.fixture
+def library(built: Path, standin: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, searched by the command as it is but for its embeddings."""
+    monkeypatch.setenv("SOURCIER_HOME", str(built / "data"))
     monkeypatch.setattr("sourcier.index.search.load_embedder", lambda settings, home: standin.HashEmbedder())
-    sync([tmp_path / "corpus"], load().settings, embedder=standin.HashEmbedder())
-    return tmp_path
+    return built
 
 
 def run(*words: str) -> str:
@@ -179,15 +186,15 @@ def test_an_unknown_value_is_a_usage_error(library: Path) -> None:
     assert refusal.value.exit_code == 2
 
 
-def test_each_line_of_a_batch_may_have_its_own_conditions(library: Path) -> None:
+def test_each_line_of_a_batch_may_have_its_own_conditions(library: Path, tmp_path: Path) -> None:
     rows = [
         {"id": 1, "question": "vacances"},
         {"id": 2, "question": "vacances", "filters": {"kind": ["loi"], "since": 2025}},
         {"id": 3, "question": "vacances", "filters": {"publisher": "inconnu"}},
         {"id": 4, "question": "vacances", "filters": {"editeur": "CSQ"}},
     ]
-    (library / "batch.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    shown = run("search", "--batch", str(library / "batch.jsonl"), "--collection", "lois").splitlines()
+    (tmp_path / "batch.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    shown = run("search", "--batch", str(tmp_path / "batch.jsonl"), "--collection", "lois").splitlines()
     lines = [json.loads(line) for line in shown]
     assert {r["path"] for r in lines[0]["results"]} == {"lois/avis.md", "lois/code.jsonl#a/1", "lois/code.jsonl#a/2"}
     assert [r["path"] for r in lines[1]["results"]] == ["lois/code.jsonl#a/2"]
@@ -197,7 +204,8 @@ def test_each_line_of_a_batch_may_have_its_own_conditions(library: Path) -> None
 
 
 def test_a_collection_is_stored_where_one_is_named_alone(library: Path, standin: ModuleType) -> None:
-    # A document stored before there were any has the key that it would have today: it is not taken for another.
+    # The last test of this library, which it changes. A document stored before there were collections has the key that it
+    # would have today: it is not taken for another.
     (library / "corpus" / "sources.toml").unlink()
     report = sync([library / "corpus"], load().settings, embedder=standin.HashEmbedder())
     assert [one.path for one in report.documents if one.what != "unchanged"] == ["nommé.md"]
