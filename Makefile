@@ -34,7 +34,7 @@ INSTALLED_DEV := $(VENV)/installed-dev-$(HASH)
 
 say = @printf '\n→ %s\n' "$(1)"
 
-.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-ingest bench-retrieval bench-rivals bench-scale eval manuals constraints clean
+.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-ingest bench-embedding bench-retrieval bench-rivals bench-scale eval manuals constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -48,6 +48,7 @@ help:
 	@echo "make bench-ingest mesure l'importation, à côté de celle de LlamaIndex  (BENCH_CORPUS=\"a.jsonl.gz b.jsonl\")"
 	@echo "make bench-retrieval  mesure la recherche, ligne à ligne    (RETRIEVAL_DATA=\"dossier jeux.toml\")"
 	@echo "make bench-rivals  la nôtre à côté de LlamaIndex, txtai, haiku.rag  (installs them in .venv-rivals)"
+	@echo "make bench-embedding  le modèle de plongement, d'un moteur à l'autre  (EMBEDDING_DOCS=a.jsonl EMBEDDING_QUERIES=q.jsonl)"
 	@echo "make bench-scale  temps et mémoire à mesure que l'index grandit  (SCALE_OPTIONS=\"--sizes 10000,100000,1000000\")"
 	@echo "make manuals      compare les formats de trois vrais manuels   (the same manual in text, HTML, PDF, EPUB)"
 	@echo "make constraints  fige les versions installées dans constraints.txt"
@@ -133,6 +134,15 @@ bench-ingest: $(INSTALLED_DEV)
 
 bench-retrieval: $(INSTALLED_DEV)
 	$(BIN)/python -m sourcier.eval.bench.retrieval $(RETRIEVAL_DATA) $(RETRIEVAL_OPTIONS)
+
+# What `make bench-embedding` embeds: a collection and its questions (JSON Lines).
+EMBEDDING_DOCS ?=
+EMBEDDING_QUERIES ?=
+EMBEDDING_OPTIONS ?=
+bench-embedding: $(INSTALLED_DEV)
+	@test -n "$(EMBEDDING_DOCS)" && test -n "$(EMBEDDING_QUERIES)" || \
+		{ echo "make bench-embedding EMBEDDING_DOCS=passages.jsonl EMBEDDING_QUERIES=questions.jsonl" >&2; exit 2; }
+	$(BIN)/python -m sourcier.eval.bench.embedding --docs $(EMBEDDING_DOCS) --queries $(EMBEDDING_QUERIES) $(EMBEDDING_OPTIONS)
 
 bench-scale: $(INSTALLED_DEV)
 	$(BIN)/python -m sourcier.eval.bench.scale $(SCALE_OPTIONS)

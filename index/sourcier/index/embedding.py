@@ -16,7 +16,15 @@ from sourcier.index.embedder import Embedder, SentenceEmbedder, TokenVectors
 from sourcier.index.packaged_weights import E5_SMALL
 from sourcier.index.prompts import family_of
 
-__all__ = ["EMBEDDED", "Embedder", "SentenceEmbedder", "TokenVectors", "load_embedder", "model_identity"]
+__all__ = [
+    "EMBEDDED",
+    "Embedder",
+    "SentenceEmbedder",
+    "TokenVectors",
+    "load_embedder",
+    "model_folder",
+    "model_identity",
+]
 
 EMBEDDED = "embedded"
 """The value of ``embedding.model`` that stands for the weights of the installed package."""
@@ -62,12 +70,20 @@ def model_identity(settings: EmbeddingSettings) -> tuple[str, str]:
     return name, hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
+def model_folder(settings: EmbeddingSettings, home: Path) -> Path:
+    """The folder of the model of the settings; the packaged weights are converted into ``home/models`` the first time.
+
+    Raises:
+        MissingExtraError, WeightsError, ModelMissingError: see :func:`load_embedder`.
+    """
+    return converted_folder(E5_SMALL, home) if settings.model == EMBEDDED else _folder(settings)
+
+
 def _load(settings: EmbeddingSettings, home: Path) -> SentenceEmbedder:
     offline.apply()  # before the libraries that read these switches when imported
     from sourcier.index.encoder import TransformerEmbedder
 
-    folder = converted_folder(E5_SMALL, home) if settings.model == EMBEDDED else _folder(settings)
-    return TransformerEmbedder(folder, settings, *model_identity(settings))
+    return TransformerEmbedder(model_folder(settings, home), settings, *model_identity(settings))
 
 
 def _family(name: str) -> bool | list[str]:
