@@ -73,7 +73,10 @@ def test_the_store_is_that_of_an_ingestion(tmp_path: Path) -> None:
         np.testing.assert_array_equal(before.vectors, expected)
         replace_document(store, Material())
         after = gather(store, store.ready(CUT), CUT, GivenVectors.fingerprint)
+        replace_document(store, Material())
+        again = gather(store, store.ready(CUT), CUT, GivenVectors.fingerprint)
     assert len(set(before.ids) - set(after.ids)) == 20 and len(after.ids) == 130
+    assert len(set(before.ids) - set(again.ids)) == 20 and len(set(after.ids) - set(again.ids)) == 20
 
 
 def test_the_table_says_ratios_and_limits(tmp_path: Path) -> None:

@@ -157,11 +157,13 @@ def fill(home: Path, material: Material, passages: int) -> None:
 
 
 def replace_document(store: StoreWriter, material: Material) -> None:
-    """Have the first document say something else."""
+    """Have the first document say something else, and something else again the next time."""
     first = store.served()[0]
+    version = int(store.value("version") or 0) + 1
     with store.transaction():
+        store.put_value("version", str(version))
         store.remove_file(first.path)
-    _write(store, material.documents(_PER_DOCUMENT, version=1))
+    _write(store, material.documents(_PER_DOCUMENT, version=version))
 
 
 def _write(store: StoreWriter, made: Iterable[_Made]) -> None:
