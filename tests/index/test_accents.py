@@ -34,9 +34,10 @@ def written() -> WrittenWords:
         ("CONGE DE MATERNITE", "CONGE DE MATERNITE"),
         ("Que dit la CSQ de l'oeuvre ?", "Que dit la CSQ de l'œuvre ?"),
         ("Le congé, à Québec ?", "Le congé, à Québec ?"),
-        ("l'ia", "l'IA ?"),
+        ("l'ia", "l'IA"),
+        ("le conge parental au quebec", "le congé parental au Québec ?"),
         ("", ""),
-        ("5-3.00", "5-3.00 ?"),
+        ("5-3.00", "5-3.00"),
     ],
 )
 def test_what_was_left_out_is_given_back(written: WrittenWords, typed: str, meant: str) -> None:

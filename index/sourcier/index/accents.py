@@ -19,6 +19,8 @@ __all__ = ["Written", "WrittenWords", "restored"]
 Written = Callable[[str], str | None]
 
 _PASSAGES = 8
+#: Words from which a question is a sentence, and not what one would look up.
+_SENTENCE = 4
 _TOKEN = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = re.compile(r"(?:^|[.!?:\n•«\"“]\s*)$")
 
@@ -55,7 +57,7 @@ class WrittenWords:
 def restored(question: str, written: Written, typed: str | None = None) -> str:
     """The question with the accents, or the capitals, of its words, where it was typed without any.
 
-    One that was typed without capitals is also given the question mark that it lacks. An embedding model that tells
+    A sentence that was typed without capitals is also given the question mark that it lacks. An embedding model that tells
     « conge » from « congé », and a question from a title, finds more so.
 
     Args:
@@ -67,7 +69,7 @@ def restored(question: str, written: Written, typed: str | None = None) -> str:
     if not (no_accents or no_capitals):
         return question
     text = _TOKEN.sub(lambda token: _restored(token.group(), written, no_accents, no_capitals), question)
-    return f"{text} ?" if no_capitals and text[-1:].isalnum() else text
+    return f"{text} ?" if no_capitals and text[-1:].isalnum() and len(text.split()) >= _SENTENCE else text
 
 
 def _restored(token: str, written: Written, no_accents: bool, no_capitals: bool) -> str:
