@@ -71,14 +71,15 @@ class EmbeddingSettings(_Section):
 
 
 class SearchSettings(_Section):
-    """Finding passages. ``lexical_weight`` is the share of BM25 in the fused score."""
+    """Finding passages."""
 
     dense: Literal["chroma", "exact"] = "chroma"
     graph_from: Annotated[int, Field(ge=2)] = 50_000
     """Passages from which Chroma's graph is built and asked. Below, comparing every vector takes less of the processor."""
     k: Annotated[int, Field(ge=1, le=100)] = 8
     candidates: Annotated[int, Field(ge=1, le=1000)] = 60
-    lexical_weight: Probability = 0.4
+    lexical_weight: Probability | None = None
+    """The share of BM25 in a plain sum of both scores, in place of the ranking that was learnt."""
     lexicon: tuple[Path, ...] = ()
     """The organisation's own lexicon files, read after the one that is delivered."""
     spelling: bool = True

@@ -16,13 +16,16 @@ from sourcier.core.filters import Filter
 from sourcier.core.settings import Settings
 from sourcier.core.types import Document, Hit
 from sourcier.index.caching import Cache, digest_of_text
-from sourcier.index.dense import cosines
 from sourcier.index.embedding import Embedder, load_embedder
-from sourcier.index.fusion import Fused, best, fuse
+from sourcier.index.fusion import Fused
 from sourcier.index.generations import CURRENT, current_folder, current_name, folder_of, mark_damaged
+from sourcier.index.lexicon import load_lexicon
 from sourcier.index.mending import Mender
+from sourcier.index.query import understand
+from sourcier.index.ranking import ranked
 from sourcier.index.records import DocumentRow
 from sourcier.index.schema import connect_to_read
+from sourcier.index.selection import best
 from sourcier.index.serving import OpenGeneration
 from sourcier.index.store import Served, Store
 
@@ -38,7 +41,7 @@ class SearchResult:
     """Passages, best first.
 
     Attributes:
-        timings_ms: where the time went: ``embed``, ``dense``, ``lexical``, ``fuse``, ``total``; ``cached`` and ``total``
+        timings_ms: where the time went: ``read``, ``embed``, ``dense``, ``lexical``, ``rank``, ``total``; ``cached`` and ``total``
             where the same was asked a short while ago.
         version: the name of the generation that all of them come from.
     """
@@ -67,6 +70,7 @@ class Searcher:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.embedder = embedder
+        self.lexicon = load_lexicon(settings.search.lexicon)
         self.mends = False
         self.mender = Mender(settings.home)
         self._clock = clock
@@ -104,6 +108,11 @@ class Searcher:
         except BaseException:
             store.close()
             raise
+
+    @property
+    def generation(self) -> OpenGeneration:
+        """What is searched now."""
+        return self._refreshed()
 
     @property
     def version(self) -> str:
@@ -151,25 +160,29 @@ class Searcher:
         allowed = generation.allowed(only) if only else None
         if not any(map(str.isalnum, query)):
             return SearchResult((), {"total": _since(started)}, generation.name), True
-        vector = self._embedded(query)
+        asked = understand(
+            query, generation.words, self.lexicon, spelling=settings.spelling, written=generation.written
+        )
+        read = time.perf_counter()
+        vector = self._embedded(asked.text)
         embedded = time.perf_counter()
         candidates = max(settings.candidates, 2 * wanted)
         near = generation.nearest(vector, candidates, allowed)
         scanned = time.perf_counter()
-        scores = generation.lexical.scores_of(query)
+        scores = generation.lexical.scores({one.term: one.weight for one in asked.terms})
         if allowed is not None:
             scores = np.where(allowed, scores, np.float32(0))
-        holding = np.flatnonzero(scores > 0)
-        shared = holding[best(scores[holding], candidates)]
+        shared = best(scores, candidates, above=0.0)
         matched = time.perf_counter()
         rows = np.union1d(near, shared)
-        fused = fuse(rows, cosines(generation.vectors[rows], vector), scores[rows], lexical_weight=settings.lexical_weight)
+        fused = ranked(asked, vector, rows, scores, generation, settings.lexical_weight)
         hits, whole = _hits(generation, fused, wanted)
         timings = {
-            "embed": 1000 * (embedded - started),
+            "read": 1000 * (read - started),
+            "embed": 1000 * (embedded - read),
             "dense": 1000 * (scanned - embedded),
             "lexical": 1000 * (matched - scanned),
-            "fuse": _since(matched),
+            "rank": _since(matched),
             "total": _since(started),
         }
         return SearchResult(hits, {name: round(value, 2) for name, value in timings.items()}, generation.name), whole

@@ -6,6 +6,7 @@ import logging
 import threading
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -16,12 +17,14 @@ from numpy.typing import NDArray
 from sourcier.core.errors import ModelMismatchError, StoreDamagedError
 from sourcier.core.filters import Filter
 from sourcier.core.types import Hit, Metadata, Passage
+from sourcier.index.accents import WrittenWords
 from sourcier.index.analyser import ANALYSER_VERSION, analyse
 from sourcier.index.building import fields_of, gather
 from sourcier.index.chroma import CHROMA_SHARE, ChromaIndex
 from sourcier.index.cutting import digests_of
 from sourcier.index.dense import DenseIndex, ExactScan, cosines, finds_itself
 from sourcier.index.embedding import Embedder
+from sourcier.index.features import Spread
 from sourcier.index.filtering import FilterMasks
 from sourcier.index.generations import (
     FORMAT,
@@ -35,13 +38,19 @@ from sourcier.index.generations import (
 )
 from sourcier.index.lexical import LexicalIndex
 from sourcier.index.selection import best
+from sourcier.index.spelling import Words
 from sourcier.index.store import Served, Store
+from sourcier.index.surroundings import Surroundings
 
 logger = logging.getLogger(__name__)
 
 _CANARIES = 16
+_SAMPLE = 1024
+"""Passages by which a question's cosines are known to be high or low."""
 #: Share of the passages below which comparing those that are allowed is faster than comparing all of them.
 _FEW = 0.15
+#: Passages that are read, at most, to see how they write a word.
+_READ_FOR_SPELLING = 8
 
 
 class OpenGeneration:
@@ -87,7 +96,11 @@ class OpenGeneration:
             self._firsts.append(self._firsts[-1] + size)
         if not self._firsts[-1] == len(vectors) == lexical.size or len(self.documents) != len(served):
             raise StoreDamagedError("store.generation_damaged", path=name, detail="count")
-        self._filters = FilterMasks(self.documents, np.diff(self._firsts))
+        sizes = np.diff(self._firsts)
+        self._filters = FilterMasks(self.documents, sizes)
+        titles = [row.metadata.title for row in self.documents]
+        self.surroundings = Surroundings.of([one.path for one in served], titles, sizes.tolist(), lexical.forward)
+        self._sample = np.array(vectors[_evenly(len(vectors), _SAMPLE)])
 
     @classmethod
     def open(cls, folder: Path, store: Store, dense: Literal["chroma", "exact"], embedder: Embedder) -> OpenGeneration:
@@ -172,7 +185,7 @@ class OpenGeneration:
                 self._give_chroma_up(StoreDamagedError("store.chroma_damaged", path=self._folder, detail="canary"))
 
     def _check_exact(self) -> None:
-        rows = np.unique(np.linspace(0, len(self.vectors) - 1, min(_CANARIES, len(self.vectors)), dtype=np.int64))
+        rows = _evenly(len(self.vectors), _CANARIES)
         if not finds_itself(self.exact, self.vectors, _CANARIES):
             raise StoreDamagedError("store.generation_damaged", path=self.name, detail="canary")
         for row in map(int, rows):
@@ -220,6 +233,26 @@ class OpenGeneration:
                 except StoreDamagedError as error:
                     self._give_chroma_up(error)
         return self.exact.nearest(query, count)
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of the index, by which those of a question are known to be misspelt."""
+        return Words(self.lexical.words(), lambda term: self.lexical.number(term) is not None)
+
+    @cached_property
+    def written(self) -> WrittenWords:
+        """How its passages write a word: with which accents and capitals."""
+
+        def text_of(row: int) -> str | None:
+            stored = self._stored(row)
+            return "\n".join(fields_of(stored[1].title, stored[0])) if stored else None
+
+        return WrittenWords(lambda term: self.lexical.holding(term)[:_READ_FOR_SPELLING].tolist(), text_of)
+
+    def spread(self, query: NDArray[np.float32]) -> Spread:
+        """Mean and standard deviation of a question's cosines, over passages taken evenly from the index."""
+        found = cosines(self._sample, query)
+        return Spread(float(found.mean()), float(found.std()))
 
     def hit(self, row: int, rank: int, score: float, dense: float, lexical: float) -> Hit | None:
         """The passage of a row, ``None`` where the store has lost it or holds another text than the one embedded."""
@@ -275,6 +308,10 @@ class OpenGeneration:
         if self._folder is not None:
             mark_damaged(self._folder)
         self.close()
+
+
+def _evenly(count: int, most: int) -> NDArray[np.int64]:
+    return np.unique(np.linspace(0, count - 1, min(most, count), dtype=np.int64))
 
 
 def _check_model(name: str, built_with: str, embedder: Embedder) -> None:

@@ -1,0 +1,225 @@
+"""What speaks for a candidate: some twenty numbers, each cheap, that the ranking weighs.
+
+The words and the vector of a passage say how well it fits by itself. Its surroundings say what it is about: a word of the
+question that the passage lacks and that the passages around it hold is not missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sourcier.index.analyser import analyse_words
+from sourcier.index.fusion import scaled
+from sourcier.index.lexical import LexicalIndex
+from sourcier.index.postings import FIELDS, idf_of
+from sourcier.index.query import Understood
+from sourcier.index.surroundings import KINDS, REACH, Surroundings
+
+__all__ = ["NAMES", "Spread", "measure"]
+
+_CONTEXT = (*(f"words_{kind}" for kind in KINDS), *(f"sense_{kind}" for kind in KINDS))
+NAMES = (
+    "bm25",
+    "bm25_share",
+    "cosine",
+    "cosine_spread",
+    "covered",
+    "covered_heading",
+    "exact_form",
+    "together",
+    "numbers",
+    "length",
+    *_CONTEXT,
+    "bm25_by_references",
+    *(f"{name}_bare" for name in _CONTEXT),
+)
+"""Names of the columns of :func:`measure`.
+
+``bm25`` and ``cosine`` are scaled to 0–1 over the candidates; ``bm25_share`` is BM25 over the rarity (idf) of the whole
+question; ``cosine_spread`` is in standard deviations of the index. ``covered`` is the share of the question's rarity that
+the passage holds, ``covered_heading`` its title and headings, ``exact_form`` without stemming, ``together`` close to each
+other; ``numbers`` the share of its numbers and references. ``words_…`` is the share that the passage lacks and its
+surroundings hold, ``sense_…`` how near these are; ``…_bare`` is the same for passages without title or heading, and 0
+for others, which say themselves what they are about.
+"""
+
+_APART = 8
+"""Words at a greater distance are not together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Mean and standard deviation of a question's cosines over the index."""
+
+    mean: float
+    deviation: float
+
+    def of(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosines in standard deviations above the mean."""
+        return (cosines - np.float32(self.mean)) / np.float32(max(self.deviation, 1e-6))
+
+
+def measure(
+    asked: Understood,
+    rows: NDArray[np.int64],
+    scores: NDArray[np.float32],
+    cosines: Callable[[NDArray[np.int64]], NDArray[np.float32]],
+    spread: Spread,
+    lexical: LexicalIndex,
+    surroundings: Surroundings,
+) -> NDArray[np.float32]:
+    """(n, len(NAMES)) the features of candidates.
+
+    Args:
+        rows: (n,) candidates, growing, each once.
+        scores: (passages,) BM25 of every passage.
+        cosines: of some rows of the index with the question.
+    """
+    terms = list(asked.terms)
+    rarity = np.array([one.weight * lexical.idf(one.term) for one in terms], np.float32)
+    known = [lexical.holding(one.term) for one in terms]
+    corrected = any(one.origin == "corrected" for one in terms)
+    counted = [
+        one.origin == "typed" and not (corrected and not len(holding))
+        for one, holding in zip(terms, known, strict=True)
+    ]
+    whole = float(rarity[counted].sum()) or 1.0
+    held = _held(asked, rows, lexical)
+    covered = np.minimum(held.terms @ rarity / whole, 1.0)
+    near = cosines(rows)
+    digits = np.array([any(map(str.isdigit, one.term)) for one in terms], np.float32)
+    referring = float((digits * rarity).sum()) / whole
+    numbers = held.terms @ digits / max(float(digits.sum()), 1.0)
+    bounds = surroundings.bounds(rows)
+    context = np.concatenate(
+        [_words_around(held.terms, rarity / whole, known, bounds), spread.of(_sense_around(rows, bounds, cosines))]
+    )
+    bm25 = scaled(scores[rows])
+    columns = [
+        bm25,
+        scores[rows] / whole,
+        scaled(near),
+        spread.of(near),
+        covered,
+        np.minimum(held.headings @ rarity / whole, 1.0),
+        held.exact,
+        _together(held, rarity / whole, len(terms)),
+        numbers,
+        np.log1p(held.lengths) / 5,
+        *context,
+        bm25 * min(referring, 1.0),
+        *(context * surroundings.bare[rows]),
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The question's words in candidates.
+
+    Attributes:
+        terms: (n, terms) whether each candidate holds each term; ``headings`` in its title or headings.
+        exact: (n,) share of the rarity of the question's words, as written, that each holds.
+        lengths: (n,) words of the text.
+        found: candidate, place and term of every occurrence, in reading order.
+    """
+
+    terms: NDArray[np.float32]
+    headings: NDArray[np.float32]
+    exact: NDArray[np.float32]
+    lengths: NDArray[np.int64]
+    found: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]
+
+
+def _held(asked: Understood, rows: NDArray[np.int64], lexical: LexicalIndex) -> _Held:
+    forward = lexical.forward
+    fields = forward.starts[FIELDS * rows[:, None] + np.arange(FIELDS + 1)]
+    sizes = fields[:, -1] - fields[:, 0]
+    ends = np.cumsum(sizes)
+    owner = np.repeat(np.arange(len(rows)), sizes)
+    place = np.arange(int(sizes.sum())) - np.repeat(ends - sizes, sizes)
+    words = forward.tokens[np.repeat(fields[:, 0], sizes) + place]
+    term_index = np.full(len(forward.terms) + 1, -1, np.int16)
+    for index, one in enumerate(asked.terms):
+        if (number := lexical.number(one.term)) is not None:
+            term_index[number] = index
+    which = term_index[forward.term_of[words]]
+    hit = which >= 0
+    owner_hit, place_hit, which_hit = owner[hit], place[hit], which[hit]
+    terms = np.zeros((len(rows), len(asked.terms)), np.float32)
+    terms[owner_hit, which_hit] = 1
+    headings = np.zeros_like(terms)
+    above = place_hit < (fields[:, 2] - fields[:, 0])[owner_hit]
+    headings[owner_hit[above], which_hit[above]] = 1
+    exact = _exact(asked.text, owner_hit, words[hit], len(rows), lexical)
+    return _Held(terms, headings, exact, fields[:, 3] - fields[:, 2], (owner_hit, place_hit, which_hit))
+
+
+def _exact(
+    text: str, owner: NDArray[np.int64], words: NDArray[np.uint32], count: int, lexical: LexicalIndex
+) -> NDArray[np.float32]:
+    """(count,) share of the rarity of the words of ``text``, unstemmed, among the occurrences given."""
+    forms = list(dict.fromkeys(f"{word}\t{term}" for word, term in analyse_words(text)))
+    numbers = [lexical.forward.words.number(form) for form in forms]
+    used = np.array([lexical.occurrences[number] if number is not None else 0 for number in numbers], np.int64)
+    rarity = idf_of(np.minimum(used, lexical.size), lexical.size)
+    present = np.zeros((count, len(forms)), np.float32)
+    for index, number in enumerate(numbers):
+        if number is not None:
+            present[owner[words == number], index] = 1
+    found: NDArray[np.float32] = (present @ rarity / (float(rarity.sum()) or 1.0)).astype(np.float32)
+    return found
+
+
+def _together(held: _Held, rarity: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """(n,) for each two terms of the question, the rarity of the less rare over their least distance, summed."""
+    owner, place, which = held.found
+    nearness = np.zeros((len(held.terms), count * count), np.float32)
+    for step in range(1, min(_APART, len(owner) - 1) + 1):
+        distance = place[step:] - place[:-step]
+        one, other = which[:-step].astype(np.int64), which[step:].astype(np.int64)
+        kept = (owner[step:] == owner[:-step]) & (one != other) & (distance <= _APART)
+        pair = np.minimum(one, other)[kept] * count + np.maximum(one, other)[kept]
+        value = np.minimum(rarity[one[kept]], rarity[other[kept]]) / distance[kept].astype(np.float32)
+        np.maximum.at(nearness, (owner[step:][kept], pair), value)
+    summed: NDArray[np.float32] = nearness.sum(axis=1)
+    return summed
+
+
+def _words_around(
+    own: NDArray[np.float32],
+    rarity: NDArray[np.float32],
+    known: list[NDArray[np.int32]],
+    bounds: NDArray[np.int64],
+) -> NDArray[np.float32]:
+    """(kinds, n) rarity of the terms that a passage lacks and that one passage around it holds (half), or more."""
+    around = np.zeros((len(KINDS), bounds.shape[2]), np.float32)
+    for index, holding in enumerate(known):
+        if len(holding):
+            places = np.searchsorted(holding, bounds.ravel()).reshape(bounds.shape)
+            more = np.minimum(places[:, 1] - places[:, 0], 2) * np.float32(0.5)
+            around += rarity[index] * more * (1 - own[:, index])
+    return around
+
+
+def _sense_around(
+    rows: NDArray[np.int64], bounds: NDArray[np.int64], cosines: Callable[[NDArray[np.int64]], NDArray[np.float32]]
+) -> NDArray[np.float32]:
+    """(kinds, n) mean cosine of what surrounds a passage, its own where nothing does."""
+    steps = np.arange(-REACH, REACH + 1)
+    places = rows[:, None] + steps
+    inside = (places >= bounds[:, 0, :, None]) & (places < bounds[:, 1, :, None])
+    wanted = np.unique(places[inside.any(axis=0)])
+    found = np.zeros(places.shape, np.float32)
+    kept = inside.any(axis=0)
+    found[kept] = cosines(wanted)[np.searchsorted(wanted, places[kept])]
+    others = inside & (steps != 0)
+    weights = others / np.sqrt(np.maximum(np.abs(steps), 1)).astype(np.float32)
+    total = weights.sum(axis=2)
+    own = found[:, REACH]
+    mean: NDArray[np.float32] = np.where(total > 0, (weights * found).sum(axis=2) / np.maximum(total, 1e-6), own)
+    return mean

@@ -1,0 +1,100 @@
+"""Candidates put in order: a weighted sum of their features, learnt on development questions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sourcier.index.dense import cosines
+from sourcier.index.features import NAMES, measure
+from sourcier.index.fusion import Fused, fuse, scaled
+from sourcier.index.query import Understood
+from sourcier.index.serving import OpenGeneration
+
+__all__ = ["Ranking", "delivered", "features_of", "ranked"]
+
+_FILE = Path(__file__).with_name("ranking.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Weights of the features.
+
+    Attributes:
+        weights: (features,) in the order of :data:`~sourcier.index.features.NAMES`.
+    """
+
+    weights: NDArray[np.float32]
+
+    def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n,) scores of candidates, for ordering those of one question only."""
+        found: NDArray[np.float32] = features @ self.weights
+        return found
+
+    @classmethod
+    def load(cls, path: Path) -> Ranking:
+        """Read what ``python -m sourcier.eval.training.train_ranking`` wrote.
+
+        Raises:
+            KeyError: it was learnt on other features.
+        """
+        weights = json.loads(path.read_text(encoding="utf-8"))["weights"]
+        if set(weights) != set(NAMES):
+            raise KeyError(f"{path.name}: {sorted(set(weights) ^ set(NAMES))}")
+        return cls(np.array([weights[name] for name in NAMES], np.float32))
+
+
+@cache
+def delivered() -> Ranking:
+    """The weights that Sourcier is delivered with."""
+    return Ranking.load(_FILE)
+
+
+def features_of(
+    asked: Understood,
+    vector: NDArray[np.float32],
+    rows: NDArray[np.int64],
+    scores: NDArray[np.float32],
+    generation: OpenGeneration,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(n, features) of candidates, and (n,) their cosines.
+
+    Args:
+        vector: of the question.
+        rows: (n,) candidates, growing, each once.
+        scores: (passages,) BM25 of every passage.
+    """
+    near = cosines(generation.vectors[rows], vector)
+
+    def of(wanted: NDArray[np.int64]) -> NDArray[np.float32]:
+        return near if wanted is rows else cosines(generation.vectors[wanted], vector)
+
+    spread = generation.spread(vector)
+    return measure(asked, rows, scores, of, spread, generation.lexical, generation.surroundings), near
+
+
+def ranked(
+    asked: Understood,
+    vector: NDArray[np.float32],
+    rows: NDArray[np.int64],
+    scores: NDArray[np.float32],
+    generation: OpenGeneration,
+    lexical_weight: float | None = None,
+) -> Fused:
+    """Candidates, best first; see :func:`features_of`. Scores are 1 for the best of a question and 0 for the worst.
+
+    Args:
+        lexical_weight: the share of BM25 in a plain fusion of both scores, in place of the learnt ranking.
+    """
+    if lexical_weight is not None or not len(rows):
+        near = cosines(generation.vectors[rows], vector)
+        return fuse(rows, near, scores[rows], lexical_weight=lexical_weight or 0.0)
+    features, near = features_of(asked, vector, rows, scores, generation)
+    weighed = scaled(delivered().scores(features))
+    order = np.lexsort((rows, -weighed))
+    return Fused(rows[order], weighed[order], near[order], scores[rows][order])
