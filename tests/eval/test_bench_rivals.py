@@ -134,7 +134,7 @@ def test_the_model_is_served_on_this_machine_as_clients_expect() -> None:
 
 @pytest.mark.slow
 def test_the_whole_bench_runs_with_the_real_model_and_without_the_others(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "sourcier.eval.bench.retrieval.rivals", "--questions", "5"]
+    command = [sys.executable, "-m", "sourcier.eval.bench.retrieval.rivals", "--questions", "5", "--sets", "fiches"]
     options = ["--work", str(tmp_path), "--rivals", str(tmp_path / "a"), "--haiku", str(tmp_path / "b")]
     out = tmp_path / "out.json"
     done = subprocess.run(
