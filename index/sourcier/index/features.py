@@ -13,40 +13,56 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sourcier.index.analyser import analyse_words
+from sourcier.index.dense import cosines
 from sourcier.index.fusion import scaled
 from sourcier.index.lexical import LexicalIndex
-from sourcier.index.postings import FIELDS, idf_of
+from sourcier.index.postings import FIELDS, Bm25f, idf_of
 from sourcier.index.query import Understood
-from sourcier.index.surroundings import KINDS, REACH, Surroundings
+from sourcier.index.selection import best
+from sourcier.index.surroundings import KINDS, SIBLINGS, Surroundings
 
 __all__ = ["NAMES", "Spread", "measure"]
 
 _CONTEXT = (*(f"words_{kind}" for kind in KINDS), *(f"sense_{kind}" for kind in KINDS))
-NAMES = (
+_OWN = (
     "bm25",
     "bm25_share",
     "cosine",
     "cosine_spread",
     "covered",
     "covered_heading",
+    "covered_text",
+    "bm25_text",
     "exact_form",
     "together",
     "numbers",
     "length",
-    *_CONTEXT,
+    "feedback",
+)
+_PLAIN = (*_OWN, *_CONTEXT)
+# What is weighed anew where a passage has no title or heading to say what it is about, and where it has a section path,
+# as the articles of a law do. Chosen, like the weights, on the development halves (docs/retrieval.md).
+_BARE = tuple(name for name in _PLAIN if name not in {"covered_heading", "bm25_text", "numbers"})
+_SECTIONED = tuple(name for name in _BARE if name not in {"words_near", "sense_near"})
+NAMES = (
+    *_PLAIN,
     "bm25_by_references",
-    *(f"{name}_bare" for name in _CONTEXT),
+    *(f"{name}_bare" for name in _BARE),
+    *(f"{name}_sectioned" for name in _SECTIONED),
 )
 """Names of the columns of :func:`measure`.
 
 ``bm25`` and ``cosine`` are scaled to 0–1 over the candidates; ``bm25_share`` is BM25 over the rarity (idf) of the whole
 question; ``cosine_spread`` is in standard deviations of the index. ``covered`` is the share of the question's rarity that
-the passage holds, ``covered_heading`` its title and headings, ``exact_form`` without stemming, ``together`` close to each
-other; ``numbers`` the share of its numbers and references. ``words_…`` is the share that the passage lacks and its
-surroundings hold, ``sense_…`` how near these are; ``…_bare`` is the same for passages without title or heading, and 0
-for others, which say themselves what they are about.
+the passage holds, ``covered_heading`` its title and headings, ``covered_text`` its text; ``bm25_text`` is BM25 of the text alone, ``exact_form`` without stemming, ``together`` close to each
+other; ``numbers`` the share of its numbers and references. ``feedback`` is the cosine with the mean of the three candidates
+that both searches put first (Rocchio 1971, "Relevance feedback in information retrieval"). ``words_…`` is the share that the passage lacks and its
+surroundings hold, ``sense_…`` how near these are; those of other documents count as much as neighbours in that file are
+alike. ``bm25_by_references`` is ``bm25`` times the share of numbers and references in the question; ``…_bare`` is the same
+feature for passages without title or heading, ``…_sectioned`` for those under headings, and 0 for others.
 """
 
+_LEADING = 3
 _APART = 8
 """Words at a greater distance are not together."""
 
@@ -67,7 +83,9 @@ def measure(
     asked: Understood,
     rows: NDArray[np.int64],
     scores: NDArray[np.float32],
-    cosines: Callable[[NDArray[np.int64]], NDArray[np.float32]],
+    near: NDArray[np.float32],
+    vectors: NDArray[np.float32],
+    around: Callable[[NDArray[np.int64]], NDArray[np.float32]],
     spread: Spread,
     lexical: LexicalIndex,
     surroundings: Surroundings,
@@ -77,7 +95,8 @@ def measure(
     Args:
         rows: (n,) candidates, growing, each once.
         scores: (passages,) BM25 of every passage.
-        cosines: of some rows of the index with the question.
+        near: (n,) cosines of the candidates with the question; ``vectors`` (n, dimension) theirs.
+        around: the cosines of other rows.
     """
     terms = list(asked.terms)
     rarity = np.array([one.weight * lexical.idf(one.term) for one in terms], np.float32)
@@ -90,29 +109,38 @@ def measure(
     whole = float(rarity[counted].sum()) or 1.0
     held = _held(asked, rows, lexical)
     covered = np.minimum(held.terms @ rarity / whole, 1.0)
-    near = cosines(rows)
     digits = np.array([any(map(str.isdigit, one.term)) for one in terms], np.float32)
     referring = float((digits * rarity).sum()) / whole
     numbers = held.terms @ digits / max(float(digits.sum()), 1.0)
     bounds = surroundings.bounds(rows)
     context = np.concatenate(
-        [_words_around(held.terms, rarity / whole, known, bounds), spread.of(_sense_around(rows, bounds, cosines))]
+        [_words_around(held.terms, rarity / whole, known, bounds), spread.of(_sense_around(rows, near, bounds, around))]
     )
-    bm25 = scaled(scores[rows])
-    columns = [
+    # Of documents that have nothing to do with each other, what stands beside is chance.
+    context[[KINDS.index(kind) + half for kind in SIBLINGS for half in (0, len(KINDS))]] *= surroundings.kinship[rows]
+    bm25, cosine = scaled(scores[rows]), scaled(near)
+    plain = [
         bm25,
         scores[rows] / whole,
-        scaled(near),
+        cosine,
         spread.of(near),
         covered,
         np.minimum(held.headings @ rarity / whole, 1.0),
+        np.minimum((held.counts > 0) @ rarity / whole, 1.0),
+        _text_alone(held) @ rarity / whole,
         held.exact,
         _together(held, rarity / whole, len(terms)),
         numbers,
         np.log1p(held.lengths) / 5,
+        _feedback(bm25 + cosine, vectors),
         *context,
+    ]
+    by_name = dict(zip(_PLAIN, plain, strict=True))
+    columns = [
+        *plain,
         bm25 * min(referring, 1.0),
-        *(context * surroundings.bare[rows]),
+        *(by_name[name] * surroundings.bare[rows] for name in _BARE),
+        *(by_name[name] * surroundings.sectioned[rows] for name in _SECTIONED),
     ]
     return np.stack(columns, axis=1).astype(np.float32)
 
@@ -124,12 +152,14 @@ class _Held:
     Attributes:
         terms: (n, terms) whether each candidate holds each term; ``headings`` in its title or headings.
         exact: (n,) share of the rarity of the question's words, as written, that each holds.
+        counts: (n, terms) how often in its text.
         lengths: (n,) words of the text.
         found: candidate, place and term of every occurrence, in reading order.
     """
 
     terms: NDArray[np.float32]
     headings: NDArray[np.float32]
+    counts: NDArray[np.float32]
     exact: NDArray[np.float32]
     lengths: NDArray[np.int64]
     found: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]
@@ -155,8 +185,10 @@ def _held(asked: Understood, rows: NDArray[np.int64], lexical: LexicalIndex) -> 
     headings = np.zeros_like(terms)
     above = place_hit < (fields[:, 2] - fields[:, 0])[owner_hit]
     headings[owner_hit[above], which_hit[above]] = 1
+    counts = np.zeros_like(terms)
+    np.add.at(counts, (owner_hit[~above], which_hit[~above]), np.float32(1))
     exact = _exact(asked.text, owner_hit, words[hit], len(rows), lexical)
-    return _Held(terms, headings, exact, fields[:, 3] - fields[:, 2], (owner_hit, place_hit, which_hit))
+    return _Held(terms, headings, counts, exact, fields[:, 3] - fields[:, 2], (owner_hit, place_hit, which_hit))
 
 
 def _exact(
@@ -175,6 +207,14 @@ def _exact(
     return found
 
 
+def _text_alone(held: _Held) -> NDArray[np.float32]:
+    """(n, terms) BM25 of each term in the text alone, without its rarity."""
+    parameters = Bm25f()
+    b = parameters.b[-1]
+    norm = parameters.k1 * (1 - b + b * held.lengths / max(float(held.lengths.mean()), 1.0))
+    return (held.counts / (held.counts + norm[:, None])).astype(np.float32)
+
+
 def _together(held: _Held, rarity: NDArray[np.float32], count: int) -> NDArray[np.float32]:
     """(n,) for each two terms of the question, the rarity of the less rare over their least distance, summed."""
     owner, place, which = held.found
@@ -190,6 +230,12 @@ def _together(held: _Held, rarity: NDArray[np.float32], count: int) -> NDArray[n
     return summed
 
 
+def _feedback(first: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n,) cosine of each candidate with the mean of those that are first, scaled."""
+    leading = vectors[best(first, _LEADING)].mean(axis=0)
+    return scaled(cosines(vectors, leading / np.float32(max(float(np.linalg.norm(leading)), 1e-6))))
+
+
 def _words_around(
     own: NDArray[np.float32],
     rarity: NDArray[np.float32],
@@ -201,25 +247,48 @@ def _words_around(
     for index, holding in enumerate(known):
         if len(holding):
             places = np.searchsorted(holding, bounds.ravel()).reshape(bounds.shape)
-            more = np.minimum(places[:, 1] - places[:, 0], 2) * np.float32(0.5)
-            around += rarity[index] * more * (1 - own[:, index])
+            counts = places[:, 1] - places[:, 0]
+            counts[[KINDS.index(kind) for kind in SIBLINGS]] -= counts[-1]
+            around += rarity[index] * np.minimum(counts[:-1], 2) * np.float32(0.5) * (1 - own[:, index])
     return around
 
 
 def _sense_around(
-    rows: NDArray[np.int64], bounds: NDArray[np.int64], cosines: Callable[[NDArray[np.int64]], NDArray[np.float32]]
+    rows: NDArray[np.int64],
+    near: NDArray[np.float32],
+    bounds: NDArray[np.int64],
+    around: Callable[[NDArray[np.int64]], NDArray[np.float32]],
 ) -> NDArray[np.float32]:
     """(kinds, n) mean cosine of what surrounds a passage, its own where nothing does."""
-    steps = np.arange(-REACH, REACH + 1)
-    places = rows[:, None] + steps
-    inside = (places >= bounds[:, 0, :, None]) & (places < bounds[:, 1, :, None])
-    wanted = np.unique(places[inside.any(axis=0)])
-    found = np.zeros(places.shape, np.float32)
-    kept = inside.any(axis=0)
-    found[kept] = cosines(wanted)[np.searchsorted(wanted, places[kept])]
-    others = inside & (steps != 0)
-    weights = others / np.sqrt(np.maximum(np.abs(steps), 1)).astype(np.float32)
-    total = weights.sum(axis=2)
-    own = found[:, REACH]
-    mean: NDArray[np.float32] = np.where(total > 0, (weights * found).sum(axis=2) / np.maximum(total, 1e-6), own)
-    return mean
+    whole = bounds[-1]
+    inner = np.minimum(bounds[:2, 0].min(axis=0), rows), bounds[:2, 1].max(axis=0)
+    outer = bounds[-2]
+    # Whatever is in any stretch, once: passages of one document, or of neighbours, share most of it.
+    spans = np.concatenate([np.stack(inner), np.stack([outer[0], whole[0]]), np.stack([whole[1], outer[1]])], axis=1)
+    wanted = _union(spans)
+    sums = np.concatenate([[0.0], np.cumsum(around(wanted), dtype=np.float64)])
+
+    def total(first: NDArray[np.int64], last: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        one, other = np.searchsorted(wanted, first), np.searchsorted(wanted, last)
+        return sums[other] - sums[one], other - one
+
+    means = np.empty((len(KINDS), len(rows)), np.float32)
+    for kind, name in enumerate(KINDS):
+        if name in SIBLINGS:
+            before, after = total(bounds[kind, 0], whole[0]), total(whole[1], bounds[kind, 1])
+            summed, count = before[0] + after[0], before[1] + after[1]
+        else:
+            summed, count = total(*bounds[kind])
+            summed, count = summed - near, count - 1
+        means[kind] = np.where(count > 0, summed / np.maximum(count, 1), near)
+    return means
+
+
+def _union(spans: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers in some spans ``[first, last)``, growing, each once."""
+    first, last = spans[0], spans[1]
+    kept = last > first
+    sizes = (last - first)[kept]
+    ends = np.cumsum(sizes)
+    numbers = np.arange(int(ends[-1]) if len(ends) else 0)
+    return np.unique(np.repeat(first[kept] - (ends - sizes), sizes) + numbers)

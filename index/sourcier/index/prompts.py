@@ -37,7 +37,9 @@ def family_of(name: str) -> Prompts | None:
     return next((prompts for pattern, prompts in _FAMILIES if pattern.search(name)), None)
 
 
-def prompts_of(name: str, stored: Mapping[str, str | None], query: str | None = None, passage: str | None = None) -> Prompts:
+def prompts_of(
+    name: str, stored: Mapping[str, str | None], query: str | None = None, passage: str | None = None
+) -> Prompts:
     """The prompts a model is used with: those of the settings, else those stored in its folder, else its family's.
 
     Args:

@@ -69,13 +69,15 @@ def features_of(
         rows: (n,) candidates, growing, each once.
         scores: (passages,) BM25 of every passage.
     """
-    near = cosines(generation.vectors[rows], vector)
+    vectors = generation.vectors[rows]
+    near = cosines(vectors, vector)
 
-    def of(wanted: NDArray[np.int64]) -> NDArray[np.float32]:
-        return near if wanted is rows else cosines(generation.vectors[wanted], vector)
+    def around(others: NDArray[np.int64]) -> NDArray[np.float32]:
+        return cosines(generation.vectors[others], vector)
 
     spread = generation.spread(vector)
-    return measure(asked, rows, scores, of, spread, generation.lexical, generation.surroundings), near
+    lexical, surroundings = generation.lexical, generation.surroundings
+    return measure(asked, rows, scores, near, vectors, around, spread, lexical, surroundings), near
 
 
 def ranked(

@@ -99,7 +99,8 @@ class OpenGeneration:
         sizes = np.diff(self._firsts)
         self._filters = FilterMasks(self.documents, sizes)
         titles = [row.metadata.title for row in self.documents]
-        self.surroundings = Surroundings.of([one.path for one in served], titles, sizes.tolist(), lexical.forward)
+        paths = [one.path for one in served]
+        self.surroundings = Surroundings.of(paths, titles, sizes.tolist(), lexical.forward, vectors)
         self._sample = np.array(vectors[_evenly(len(vectors), _SAMPLE)])
 
     @classmethod

@@ -42,7 +42,7 @@ from sourcier.index.selection import best
 __all__ = ["Examples", "collect", "evaluate", "fit"]
 
 _CANDIDATES = 100
-_STEPS, _RATE, _DECAY = 250, 0.05, 1e-3
+_STEPS, _RATE, _DECAY = 250, 0.05, 1e-2
 #: Steps between two choices of the passage that stands for a right document.
 _CHOOSE = 5
 
