@@ -17,7 +17,7 @@ from sourcier.core.settings import Settings
 from sourcier.core.types import Document, Hit
 from sourcier.index.caching import Cache, digest_of_text
 from sourcier.index.embedding import Embedder, load_embedder
-from sourcier.index.fusion import Fused
+from sourcier.index.gathering import hits_of
 from sourcier.index.generations import CURRENT, current_folder, current_name, folder_of, mark_damaged
 from sourcier.index.lexicon import load_lexicon
 from sourcier.index.mending import Mender
@@ -176,7 +176,7 @@ class Searcher:
         matched = time.perf_counter()
         rows = np.union1d(near, shared)
         fused = ranked(asked, vector, rows, scores, generation, settings.lexical_weight)
-        hits, whole = _hits(generation, fused, wanted)
+        hits, whole = hits_of(generation, fused, wanted)
         timings = {
             "read": 1000 * (read - started),
             "embed": 1000 * (embedded - read),
@@ -316,23 +316,6 @@ def _open_current(settings: Settings, store: Store, embedder: Embedder) -> OpenG
             except StoreDamagedError:
                 raise error from None
     return OpenGeneration.open(current_folder(settings.home), store, settings.search.dense, embedder)
-
-
-def _hits(generation: OpenGeneration, fused: Fused, wanted: int) -> tuple[tuple[Hit, ...], bool]:
-    """The best passages, each text once, and whether none was lost on the way."""
-    hits: list[Hit] = []
-    seen: set[str] = set()
-    whole = True
-    for row, score, dense, lexical in zip(fused.rows, fused.scores, fused.dense, fused.lexical, strict=True):
-        if len(hits) == wanted:
-            break
-        hit = generation.hit(int(row), len(hits) + 1, float(score), float(dense), float(lexical))
-        if hit is None:
-            whole = False
-        elif (text := " ".join(hit.passage.text.split())) not in seen:
-            seen.add(text)
-            hits.append(hit)
-    return tuple(hits), whole
 
 
 def _since(moment: float) -> float:

@@ -6,6 +6,7 @@ import logging
 import threading
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -201,7 +202,7 @@ class OpenGeneration:
 
     def _stored(self, row: int) -> tuple[Passage, Metadata, str] | None:
         """Passage, metadata and path of a row; ``None`` where the store has lost it, or holds another text."""
-        place = bisect_right(self._firsts, row) - 1
+        place = self.document_of(row)
         one = self.served[place]
         stored = self._store.passage(one.key, self._cut, row - self._firsts[place])
         if stored is None or stored.digest not in digests_of(self._metadata[place].title, stored.passage):
@@ -264,6 +265,34 @@ class OpenGeneration:
             return None
         passage, metadata, path = found
         return Hit(rank, score, passage, path, metadata, dense, lexical)
+
+    def document_of(self, row: int) -> int:
+        """The place, among those served, of the document that a passage is in."""
+        return bisect_right(self._firsts, row) - 1
+
+    def extended(self, hit: Hit, first: int, last: int) -> Hit:
+        """A hit with the text of all the passages from ``first`` to before ``last``, of its own document.
+
+        It stays as it was where the store has lost one of them.
+        """
+        parts = [self._stored(row) for row in range(first, last)]
+        found = [part[0] for part in parts if part is not None]
+        if len(found) < len(parts):
+            return hit
+        one = self.served[self.document_of(first)]
+        start, end = found[0].start, found[-1].end
+        clauses = {part.clause for part in found}
+        passage = replace(
+            hit.passage,
+            start=start,
+            end=end,
+            text=self._store.span(one.key, start, end),
+            page=found[0].page,
+            page_label=found[0].page_label,
+            notes=tuple(dict.fromkeys(note for part in found for note in part.notes)),
+            clause=clauses.pop() if len(clauses) == 1 else None,
+        )
+        return replace(hit, passage=passage)
 
     def close(self) -> None:
         """Close Chroma, and leave it to others. Searches under way are waited for; they may go on, without it."""

@@ -182,6 +182,11 @@ class Store:
         row = self._row("SELECT text FROM documents WHERE key = ?", (key,))
         return str(row[0]) if row else ""
 
+    def span(self, key: str, start: int, end: int) -> str:
+        """A stretch of a document's canonical text, empty where the store does not have it."""
+        row = self._row("SELECT substr(text, ? + 1, ? - ?) FROM documents WHERE key = ?", (start, end, start, key))
+        return str(row[0]) if row else ""
+
     def keys_of(self, document_id: str) -> list[str]:
         """The keys of all the readings of a document that are stored."""
         return [

@@ -83,6 +83,11 @@ class Surroundings:
         sections = section_starts(documents, files, forward)
         return cls(documents, files, sections, bare, sectioned.astype(np.float32), kinship)
 
+    def same_section(self, row: int, other: int) -> bool:
+        """Whether two passages are in one section."""
+        one, two = np.searchsorted(self._sections, [row, other], side="right")
+        return bool(one == two)
+
     def bounds(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """(len(KINDS) + 1, 2, n) first passage of each stretch, and the one after the last.
 

@@ -1,0 +1,102 @@
+"""From ranked passages to what is shown: neighbours in one, the same text once, no document alone.
+
+A text that differs by a figure or a word is another text: it is shown too. So is the same clause of two agreements: what it
+stands under is part of what it says. Only what says the same, word for word, under the same title and headings, is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from sourcier.core.types import Hit
+from sourcier.index.fusion import Fused
+from sourcier.index.serving import OpenGeneration
+
+__all__ = ["hits_of"]
+
+_TOGETHER = 2
+"""Passages that one result holds at the most: what is read, and what a small model is given, stays short."""
+_SHORTEST = 60
+"""Characters below which being part of another text means nothing: a heading, a date."""
+_NOT_A_WORD = re.compile(r"\W+")
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """Passages ``[first, last)`` of one document, with the scores of the best of them."""
+
+    first: int
+    last: int
+    best: int
+    document: int
+
+
+def hits_of(generation: OpenGeneration, fused: Fused, wanted: int) -> tuple[tuple[Hit, ...], bool]:
+    """The ``wanted`` best results, and whether no text was lost on the way.
+
+    A passage next to one that is better, in the same section, joins it. A document has at most half of the results, as
+    long as there are others.
+    """
+    stretches = _stretches(generation, fused, 2 * wanted)
+    hits: list[Hit] = []
+    said: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    whole = True
+    for stretch in _spread(stretches, wanted):
+        if len(hits) == wanted:
+            break
+        place = stretch.best
+        scores = float(fused.scores[place]), float(fused.dense[place]), float(fused.lexical[place])
+        hit = generation.hit(int(fused.rows[place]), 1, *scores)
+        if hit is None:
+            whole = False
+            continue
+        if stretch.last - stretch.first > 1:
+            hit = generation.extended(hit, stretch.first, stretch.last)
+        if not _is_said(hit, said):
+            hits.append(hit)
+    hits.sort(key=lambda hit: -hit.score)
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, 1)), whole
+
+
+def _is_said(hit: Hit, said: dict[tuple[str, tuple[str, ...]], list[str]]) -> bool:
+    """Whether a better hit holds all the words of this one, in order; they are noted otherwise."""
+    words = f" {_NOT_A_WORD.sub(' ', hit.passage.text.casefold()).strip()} "
+    before = said.setdefault((hit.metadata.title.casefold(), hit.passage.section), [])
+    if words in before or (len(words) >= _SHORTEST and any(words in other for other in before)):
+        return True
+    before.append(words)
+    return False
+
+
+def _stretches(generation: OpenGeneration, fused: Fused, most: int) -> list[_Stretch]:
+    """Passages with their neighbours, in the order of the best of each."""
+    found: list[_Stretch] = []
+    for place, row in enumerate(fused.rows.tolist()):
+        beside = next((one for one in found if _joins(generation, one, row)), None)
+        if beside is not None:
+            beside.first, beside.last = min(beside.first, row), max(beside.last, row + 1)
+        elif len(found) < most:
+            found.append(_Stretch(row, row + 1, place, generation.document_of(row)))
+    return found
+
+
+def _joins(generation: OpenGeneration, stretch: _Stretch, row: int) -> bool:
+    return (
+        row in {stretch.first - 1, stretch.last}
+        and stretch.last - stretch.first < _TOGETHER
+        and generation.document_of(row) == stretch.document
+        and generation.surroundings.same_section(row, stretch.first)
+    )
+
+
+def _spread(stretches: list[_Stretch], wanted: int) -> list[_Stretch]:
+    """The same, those beyond their document's share last."""
+    counts: Counter[int] = Counter()
+    first: list[_Stretch] = []
+    rest: list[_Stretch] = []
+    for stretch in stretches:
+        counts[stretch.document] += 1
+        (first if counts[stretch.document] <= max(1, (wanted + 1) // 2) else rest).append(stretch)
+    return first + rest
