@@ -219,13 +219,15 @@ def test_an_open_searcher_refuses_an_index_of_another_model(words: Settings, cor
     searcher.close()
 
 
-def test_equal_texts_are_shown_once(words: Settings, corpus: Path, standin: ModuleType) -> None:
-    for name in ("a", "b"):
-        (corpus / f"{name}.md").write_text(f"# Fiche {name}\n\nLe comité se réunit chaque mois.\n", encoding="utf-8")
+def test_equal_texts_under_one_title_are_shown_once(words: Settings, corpus: Path, standin: ModuleType) -> None:
+    for name, title in (("a", "Comité"), ("b", "Comité"), ("c", "Autre entente")):
+        text = f"# {title}\n\nLe comité se réunit chaque mois.\n\nVersion {name} du document.\n"
+        (corpus / f"{name}.md").write_text(text.replace("\n\nVersion", " — \n\n## Notes\n\nVersion"), encoding="utf-8")
     sync([corpus], words, embedder=standin.HashEmbedder())
     searcher = Searcher.open(words, embedder=standin.HashEmbedder())
-    hits = searcher.search("comité", 20).hits
-    assert [hit.passage.text for hit in hits].count("Le comité se réunit chaque mois.") == 1
+    hits = searcher.search("comité se réunit chaque mois", 20).hits
+    said = [hit.metadata.title for hit in hits if hit.passage.text.startswith("Le comité se réunit chaque mois.")]
+    assert sorted(said) == ["Autre entente", "Comité"]
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
     searcher.close()
 

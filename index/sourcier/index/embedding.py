@@ -21,6 +21,7 @@ __all__ = [
     "Embedder",
     "SentenceEmbedder",
     "TokenVectors",
+    "folder_of_model",
     "load_embedder",
     "model_folder",
     "model_identity",
@@ -95,8 +96,17 @@ def _family(name: str) -> bool | list[str]:
 
 
 def _folder(settings: EmbeddingSettings) -> Path:
-    folder = Path(settings.model).expanduser()
-    return folder if folder.is_dir() else _folder_of_name(settings.model)
+    return folder_of_model(settings.model)
+
+
+def folder_of_model(model: str) -> Path:
+    """Where a model is that is named by its folder, or by a name already on this machine.
+
+    Raises:
+        ModelMissingError: no such folder, and no model of that name.
+    """
+    folder = Path(model).expanduser()
+    return folder if folder.is_dir() else _folder_of_name(model)
 
 
 def _folder_of_name(name: str) -> Path:

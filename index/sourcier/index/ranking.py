@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from sourcier.index.dense import cosines
 from sourcier.index.features import NAMES, measure
-from sourcier.index.fusion import Fused, fuse, scaled
+from sourcier.index.fusion import Fused, fuse
 from sourcier.index.query import Understood
 from sourcier.index.serving import OpenGeneration
 
 __all__ = ["Ranking", "delivered", "features_of", "ranked"]
 
+_TEMPERATURE = 2.0
 _FILE = Path(__file__).with_name("ranking.json")
 
 
@@ -88,7 +89,10 @@ def ranked(
     generation: OpenGeneration,
     lexical_weight: float | None = None,
 ) -> Fused:
-    """Candidates, best first; see :func:`features_of`. Scores are 1 for the best of a question and 0 for the worst.
+    """Candidates, best first; see :func:`features_of`.
+
+    Scores are 1 for the best of a question, and for another the odds that it is the right one instead, to a power that
+    keeps those further down apart.
 
     Args:
         lexical_weight: the share of BM25 in a plain fusion of both scores, in place of the learnt ranking.
@@ -97,6 +101,7 @@ def ranked(
         near = cosines(generation.vectors[rows], vector)
         return fuse(rows, near, scores[rows], lexical_weight=lexical_weight or 0.0)
     features, near = features_of(asked, vector, rows, scores, generation)
-    weighed = scaled(delivered().scores(features))
+    weighed = delivered().scores(features)
+    weighed = np.exp((weighed - weighed.max()) / _TEMPERATURE)
     order = np.lexsort((rows, -weighed))
     return Fused(rows[order], weighed[order], near[order], scores[rows][order])

@@ -24,6 +24,7 @@ from sourcier.index.mending import Mender
 from sourcier.index.query import understand
 from sourcier.index.ranking import ranked
 from sourcier.index.records import DocumentRow
+from sourcier.index.reranking import load_reranker, reranked
 from sourcier.index.schema import connect_to_read
 from sourcier.index.selection import best
 from sourcier.index.serving import OpenGeneration
@@ -71,6 +72,7 @@ class Searcher:
     ) -> None:
         self.embedder = embedder
         self.lexicon = load_lexicon(settings.search.lexicon)
+        self._reranker = load_reranker(settings)
         self.mends = False
         self.mender = Mender(settings.home)
         self._clock = clock
@@ -176,6 +178,8 @@ class Searcher:
         matched = time.perf_counter()
         rows = np.union1d(near, shared)
         fused = ranked(asked, vector, rows, scores, generation, settings.lexical_weight)
+        if self._reranker is not None:
+            fused = reranked(fused, asked.text, generation.text_of, self._reranker, settings.rerank_passages)
         hits, whole = hits_of(generation, fused, wanted)
         timings = {
             "read": 1000 * (read - started),

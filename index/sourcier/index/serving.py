@@ -266,6 +266,11 @@ class OpenGeneration:
         passage, metadata, path = found
         return Hit(rank, score, passage, path, metadata, dense, lexical)
 
+    def text_of(self, row: int) -> str | None:
+        """Title, headings and text of a passage, ``None`` where the store has lost it."""
+        found = self._stored(row)
+        return "\n".join(part for part in fields_of(found[1].title, found[0]) if part) if found else None
+
     def document_of(self, row: int) -> int:
         """The place, among those served, of the document that a passage is in."""
         return bisect_right(self._firsts, row) - 1
