@@ -73,22 +73,23 @@ def _is_said(hit: Hit, said: dict[tuple[str, tuple[str, ...]], list[str]]) -> bo
 def _stretches(generation: OpenGeneration, fused: Fused, most: int) -> list[_Stretch]:
     """Passages with their neighbours, in the order of the best of each."""
     found: list[_Stretch] = []
+    beside: dict[int, _Stretch] = {}  # the passages that may still join a stretch
     for place, row in enumerate(fused.rows.tolist()):
-        beside = next((one for one in found if _joins(generation, one, row)), None)
-        if beside is not None:
-            beside.first, beside.last = min(beside.first, row), max(beside.last, row + 1)
-        elif len(found) < most:
-            found.append(_Stretch(row, row + 1, place, generation.document_of(row)))
+        stretch = beside.get(row)
+        if stretch is None and len(found) < most:
+            stretch = _Stretch(row, row + 1, place, generation.document_of(row))
+            found.append(stretch)
+        elif stretch is None or not generation.surroundings.same_section(row, stretch.first):
+            continue
+        else:
+            beside.pop(stretch.first - 1, None)
+            beside.pop(stretch.last, None)
+            stretch.first, stretch.last = min(stretch.first, row), max(stretch.last, row + 1)
+        if stretch.last - stretch.first < _TOGETHER:
+            for other in (stretch.first - 1, stretch.last):
+                if 0 <= other < generation.lexical.size and generation.document_of(other) == stretch.document:
+                    beside.setdefault(other, stretch)
     return found
-
-
-def _joins(generation: OpenGeneration, stretch: _Stretch, row: int) -> bool:
-    return (
-        row in {stretch.first - 1, stretch.last}
-        and stretch.last - stretch.first < _TOGETHER
-        and generation.document_of(row) == stretch.document
-        and generation.surroundings.same_section(row, stretch.first)
-    )
 
 
 def _spread(stretches: list[_Stretch], wanted: int) -> list[_Stretch]:
