@@ -171,6 +171,8 @@ class Result:
     hits: tuple[Hit, ...]
     timings_ms: dict[str, float]
     version: str = "000001-essai"
+    corrections: tuple[tuple[str, str], ...] = ()
+    expansions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass

@@ -35,8 +35,12 @@ def test_every_citation_quotes_its_document_exactly() -> None:
 
 
 def test_a_search_has_the_contracts_fields() -> None:
-    shape = search_to_json("vacances", HITS, {"total": 3.0})
-    assert shape.keys() == {"query", "results", "timings_ms"}
+    shape = search_to_json("vacances", HITS, {"total": 3.0}, "000001-essai", [("vacanses", "vacances")], [("CC", "…")])
+    assert shape.keys() == {"query", "results", "read_as", "index", "timings_ms"}
+    assert shape["read_as"] == {
+        "corrections": [{"typed": "vacanses", "read": "vacances"}],
+        "expansions": [{"term": "CC", "meaning": "…"}],
+    }
     assert shape["results"][2] == {
         "rank": 3,
         "score": 1 / 3,
@@ -85,6 +89,8 @@ def test_documents_are_listed_without_their_text_and_shown_with_it() -> None:
         "date": "2026-03-01",
         "language": "fr-CA",
         "kind": None,
+        "audience": None,
+        "collections": ["guides"],
         "valid_from": None,
         "valid_until": None,
         "validity": "unknown",

@@ -52,7 +52,7 @@ _STATUSES: tuple[tuple[type[SourcierError], int], ...] = (
 
 
 class SearchResult(Protocol):
-    """Ranked passages, how long they took, milliseconds by stage, and the index that all of them come from."""
+    """Ranked passages, milliseconds by stage, the index that all of them come from, and how the question was read."""
 
     @property
     def hits(self) -> tuple[Hit, ...]: ...
@@ -62,6 +62,12 @@ class SearchResult(Protocol):
 
     @property
     def version(self) -> str: ...
+
+    @property
+    def corrections(self) -> tuple[tuple[str, str], ...]: ...
+
+    @property
+    def expansions(self) -> tuple[tuple[str, str], ...]: ...
 
 
 class DocumentsAndSearch(Protocol):
@@ -156,7 +162,10 @@ def router(assistant: Answering, searcher: DocumentsAndSearch, turnstile: Turnst
     @routes.post("/search")
     def search(body: SearchBody) -> JSONResponse:
         result = searcher.search(body.query, body.k or settings.search.k, body.only())
-        return JSONResponse(search_to_json(body.query, result.hits, result.timings_ms, result.version))
+        found = search_to_json(
+            body.query, result.hits, result.timings_ms, result.version, result.corrections, result.expansions
+        )
+        return JSONResponse(found)
 
     @routes.get("/documents")
     def documents() -> JSONResponse:

@@ -48,9 +48,31 @@ def answer_to_json(answer: Answer) -> Json:
     }
 
 
-def search_to_json(query: str, hits: Sequence[Hit], timings: Mapping[str, float], index: str = "") -> Json:
-    """Ranked passages as ``search --json`` prints them; ``timings`` in milliseconds, ``index`` the one they come from."""
-    return {"query": query, "results": [_result(hit) for hit in hits], "index": index, "timings_ms": dict(timings)}
+def search_to_json(
+    query: str,
+    hits: Sequence[Hit],
+    timings: Mapping[str, float],
+    index: str = "",
+    corrections: Sequence[tuple[str, str]] = (),
+    expansions: Sequence[tuple[str, str]] = (),
+) -> Json:
+    """Ranked passages as ``search --json`` prints them.
+
+    Args:
+        timings: in milliseconds.
+        index: the one they come from.
+        corrections: words as typed, and as they were read; ``expansions`` terms, and what else was searched for.
+    """
+    return {
+        "query": query,
+        "results": [_result(hit) for hit in hits],
+        "read_as": {
+            "corrections": [{"typed": typed, "read": read} for typed, read in corrections],
+            "expansions": [{"term": term, "meaning": meaning} for term, meaning in expansions],
+        },
+        "index": index,
+        "timings_ms": dict(timings),
+    }
 
 
 def event_to_json(event: Event) -> Json:

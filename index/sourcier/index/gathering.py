@@ -25,39 +25,39 @@ _NOT_A_WORD = re.compile(r"\W+")
 
 @dataclass(slots=True)
 class _Stretch:
-    """Passages ``[first, last)`` of one document, with the scores of the best of them."""
+    """Passages ``[first, last)`` of one document; ``places`` in the ranking, the best first."""
 
     first: int
     last: int
-    best: int
     document: int
+    places: list[int]
 
 
 def hits_of(generation: OpenGeneration, fused: Fused, wanted: int) -> tuple[tuple[Hit, ...], bool]:
     """The ``wanted`` best results, and whether no text was lost on the way.
 
-    A passage next to one that is better, in the same section, joins it. A document has at most half of the results, as
-    long as there are others.
+    A passage next to one that is better, in the same section and clause, joins it. A document has at most half of the
+    results, as long as there are others.
     """
     stretches = _stretches(generation, fused, 2 * wanted)
     hits: list[Hit] = []
     said: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     whole = True
     for stretch in _spread(stretches, wanted):
-        if len(hits) == wanted:
+        if len(hits) >= wanted:
             break
-        place = stretch.best
-        scores = float(fused.scores[place]), float(fused.dense[place]), float(fused.lexical[place])
-        hit = generation.hit(int(fused.rows[place]), 1, *scores)
-        if hit is None:
-            whole = False
-            continue
-        if stretch.last - stretch.first > 1:
-            hit = generation.extended(hit, stretch.first, stretch.last)
-        if not _is_said(hit, said):
-            hits.append(hit)
-    hits.sort(key=lambda hit: -hit.score)
+        found = [_hit(generation, fused, place) for place in stretch.places]
+        whole = whole and None not in found
+        apart = [hit for hit in found if hit is not None]
+        joined = generation.extended(apart[0], stretch.first, stretch.last) if len(apart) > 1 else None
+        hits += [hit for hit in ([joined] if joined else apart) if not _is_said(hit, said)]
+    hits = sorted(hits, key=lambda hit: -hit.score)[:wanted]
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, 1)), whole
+
+
+def _hit(generation: OpenGeneration, fused: Fused, place: int) -> Hit | None:
+    scores = float(fused.scores[place]), float(fused.dense[place]), float(fused.lexical[place])
+    return generation.hit(int(fused.rows[place]), 1, *scores)
 
 
 def _is_said(hit: Hit, said: dict[tuple[str, tuple[str, ...]], list[str]]) -> bool:
@@ -77,13 +77,14 @@ def _stretches(generation: OpenGeneration, fused: Fused, most: int) -> list[_Str
     for place, row in enumerate(fused.rows.tolist()):
         stretch = beside.get(row)
         if stretch is None and len(found) < most:
-            stretch = _Stretch(row, row + 1, place, generation.document_of(row))
+            stretch = _Stretch(row, row + 1, generation.document_of(row), [place])
             found.append(stretch)
         elif stretch is None or not generation.surroundings.same_section(row, stretch.first):
             continue
         else:
             beside.pop(stretch.first - 1, None)
             beside.pop(stretch.last, None)
+            stretch.places.append(place)
             stretch.first, stretch.last = min(stretch.first, row), max(stretch.last, row + 1)
         if stretch.last - stretch.first < _TOGETHER:
             for other in (stretch.first - 1, stretch.last):

@@ -21,7 +21,7 @@ from sourcier.index.gathering import hits_of
 from sourcier.index.generations import CURRENT, current_folder, current_name, folder_of, mark_damaged
 from sourcier.index.lexicon import load_lexicon
 from sourcier.index.mending import Mender
-from sourcier.index.query import understand
+from sourcier.index.query import Understood, understand
 from sourcier.index.ranking import ranked
 from sourcier.index.records import DocumentRow
 from sourcier.index.reranking import load_reranker, reranked
@@ -45,11 +45,15 @@ class SearchResult:
         timings_ms: where the time went: ``read``, ``embed``, ``dense``, ``lexical``, ``rank``, ``total``; ``cached`` and ``total``
             where the same was asked a short while ago.
         version: the name of the generation that all of them come from.
+        corrections: ``(word as typed, what it was read as)``.
+        expansions: ``(acronym or term of the question, what else was searched for)``.
     """
 
     hits: tuple[Hit, ...]
     timings_ms: dict[str, float]
     version: str = ""
+    corrections: tuple[tuple[str, str], ...] = ()
+    expansions: tuple[tuple[str, str], ...] = ()
 
 
 class Searcher:
@@ -139,13 +143,20 @@ class Searcher:
         for attempt in range(_ATTEMPTS):
             asked = (generation.name, digest_of_text(query), wanted, only)
             if (known := self._results.get(asked)) is not None:
+                read = self._read(query, generation)
                 took = round(_since(started), 2)
-                return replace(known, timings_ms={"cached": took, "total": took})
+                return replace(
+                    known,
+                    timings_ms={"cached": took, "total": took},
+                    corrections=read.corrections,
+                    expansions=read.expansions,
+                )
             result, whole = self._search_in(generation, query, wanted, only, started)
             if whole:
                 with self._lock:
                     if generation is self._generation:
-                        self._results.put(asked, result)
+                        # Nothing of the question is remembered, not even a word.
+                        self._results.put(asked, replace(result, corrections=(), expansions=()))
                 break
             # Texts were erased while they were looked for: the next index holds all that is left.
             newer = self._refreshed()
@@ -162,9 +173,7 @@ class Searcher:
         allowed = generation.allowed(only) if only else None
         if not any(map(str.isalnum, query)):
             return SearchResult((), {"total": _since(started)}, generation.name), True
-        asked = understand(
-            query, generation.words, self.lexicon, spelling=settings.spelling, written=generation.written
-        )
+        asked = self._read(query, generation)
         read = time.perf_counter()
         vector = self._embedded(asked.text)
         embedded = time.perf_counter()
@@ -189,7 +198,12 @@ class Searcher:
             "rank": _since(matched),
             "total": _since(started),
         }
-        return SearchResult(hits, {name: round(value, 2) for name, value in timings.items()}, generation.name), whole
+        told = {name: round(value, 2) for name, value in timings.items()}
+        return SearchResult(hits, told, generation.name, asked.corrections, asked.expansions), whole
+
+    def _read(self, query: str, generation: OpenGeneration) -> Understood:
+        spelling = self._settings.search.spelling
+        return understand(query, generation.words, self.lexicon, spelling=spelling, written=generation.written)
 
     def _embedded(self, text: str) -> NDArray[np.float32]:
         """(dimension,) the vector of a question, from a short while ago where the same was asked."""

@@ -275,18 +275,17 @@ class OpenGeneration:
         """The place, among those served, of the document that a passage is in."""
         return bisect_right(self._firsts, row) - 1
 
-    def extended(self, hit: Hit, first: int, last: int) -> Hit:
+    def extended(self, hit: Hit, first: int, last: int) -> Hit | None:
         """A hit with the text of all the passages from ``first`` to before ``last``, of its own document.
 
-        It stays as it was where the store has lost one of them.
+        ``None`` where they are of several clauses, each of which is cited by its own number, or where one is lost.
         """
         parts = [self._stored(row) for row in range(first, last)]
         found = [part[0] for part in parts if part is not None]
-        if len(found) < len(parts):
-            return hit
+        if len(found) < len(parts) or len({part.clause for part in found}) > 1:
+            return None
         one = self.served[self.document_of(first)]
         start, end = found[0].start, found[-1].end
-        clauses = {part.clause for part in found}
         passage = replace(
             hit.passage,
             start=start,
@@ -295,7 +294,6 @@ class OpenGeneration:
             page=found[0].page,
             page_label=found[0].page_label,
             notes=tuple(dict.fromkeys(note for part in found for note in part.notes)),
-            clause=clauses.pop() if len(clauses) == 1 else None,
         )
         return replace(hit, passage=passage)
 

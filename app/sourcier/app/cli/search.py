@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,6 +23,7 @@ from sourcier.app.cli.console import State, describe, out, out_json, read_batch,
 
 if TYPE_CHECKING:
     from sourcier.core.types import Hit
+    from sourcier.index.search import SearchResult
 
 
 def search(
@@ -51,7 +52,6 @@ def search(
     asked = conditions(publisher, kind, language, collection, audience, since, until, in_force)
     only = filter_of(asked)
     rows = list(read_batch(batch)) if batch else []
-    from sourcier.app.shapes import search_to_json
     from sourcier.index.search import Searcher
 
     searcher = Searcher.open(settings)
@@ -60,7 +60,7 @@ def search(
             for row in rows:
                 try:
                     result = searcher.search(row.question, k, filter_of({**asked, **row.filters}))
-                    shape = search_to_json(row.question, result.hits, result.timings_ms, result.version)
+                    shape = _shape(row.question, result)
                 except UsageError as error:
                     shape = {"query": row.question, "error": describe(error)}
                 out_json({"id": row.id, **shape}, compact=True)
@@ -68,14 +68,26 @@ def search(
         assert query is not None
         result = searcher.search(query, k, only)
         if as_json:
-            out_json(search_to_json(query, result.hits, result.timings_ms, result.version))
+            out_json(_shape(query, result))
             return
+        for typed, read in result.corrections:
+            say("cli.read_as", typed=typed, read=read)
+        for term, meaning in result.expansions:
+            say("cli.stands_for", term=term, meaning=meaning)
         for hit in result.hits:
             out(_lines(hit))
         if not result.hits:
             say("cli.nothing_found")
     finally:
         searcher.close()
+
+
+def _shape(question: str, result: SearchResult) -> dict[str, Any]:
+    from sourcier.app.shapes import search_to_json
+
+    return search_to_json(
+        question, result.hits, result.timings_ms, result.version, result.corrections, result.expansions
+    )
 
 
 def _lines(hit: Hit) -> str:
