@@ -43,14 +43,18 @@ def hits_of(generation: OpenGeneration, fused: Fused, wanted: int) -> tuple[tupl
     hits: list[Hit] = []
     said: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     whole = True
+    leading = 0
     for stretch in _spread(stretches, wanted):
-        if len(hits) >= wanted:
+        if leading == wanted:
             break
         found = [_hit(generation, fused, place) for place in stretch.places]
         whole = whole and None not in found
         apart = [hit for hit in found if hit is not None]
         joined = generation.extended(apart[0], stretch.first, stretch.last) if len(apart) > 1 else None
-        hits += [hit for hit in ([joined] if joined else apart) if not _is_said(hit, said)]
+        new = [hit for hit in ([joined] if joined else apart) if not _is_said(hit, said)]
+        leading += bool(new)
+        hits += new
+    # Neighbours that could not be joined come in their own places, not in that of the best of them.
     hits = sorted(hits, key=lambda hit: -hit.score)[:wanted]
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, 1)), whole
 
