@@ -99,8 +99,9 @@ def measure(
         around: the cosines of other rows.
     """
     terms = list(asked.terms)
-    rarity = np.array([one.weight * lexical.idf(one.term) for one in terms], np.float32)
     known = [lexical.holding(one.term) for one in terms]
+    idf = idf_of(np.array([len(holding) for holding in known], np.int64), lexical.size)
+    rarity = (idf * np.array([one.weight for one in terms])).astype(np.float32)
     corrected = any(one.origin == "corrected" for one in terms)
     counted = [
         one.origin == "typed" and not (corrected and not len(holding))

@@ -62,6 +62,7 @@ def features_of(
     rows: NDArray[np.int64],
     scores: NDArray[np.float32],
     generation: OpenGeneration,
+    scanned: NDArray[np.float32] | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """(n, features) of candidates, and (n,) their cosines.
 
@@ -69,12 +70,13 @@ def features_of(
         vector: of the question.
         rows: (n,) candidates, growing, each once.
         scores: (passages,) BM25 of every passage.
+        scanned: (passages,) the cosine of every passage, where it is known.
     """
     vectors = generation.vectors[rows]
-    near = cosines(vectors, vector)
+    near = cosines(vectors, vector) if scanned is None else scanned[rows]
 
     def around(others: NDArray[np.int64]) -> NDArray[np.float32]:
-        return cosines(generation.vectors[others], vector)
+        return cosines(generation.vectors[others], vector) if scanned is None else scanned[others]
 
     spread = generation.spread(vector)
     lexical, surroundings = generation.lexical, generation.surroundings
@@ -88,6 +90,7 @@ def ranked(
     scores: NDArray[np.float32],
     generation: OpenGeneration,
     lexical_weight: float | None = None,
+    scanned: NDArray[np.float32] | None = None,
 ) -> Fused:
     """Candidates, best first; see :func:`features_of`.
 
@@ -100,7 +103,7 @@ def ranked(
     if lexical_weight is not None or not len(rows):
         near = cosines(generation.vectors[rows], vector)
         return fuse(rows, near, scores[rows], lexical_weight=lexical_weight or 0.0)
-    features, near = features_of(asked, vector, rows, scores, generation)
+    features, near = features_of(asked, vector, rows, scores, generation, scanned)
     weighed = delivered().scores(features)
     weighed = np.exp((weighed - weighed.max()) / _TEMPERATURE)
     order = np.lexsort((rows, -weighed))

@@ -178,7 +178,8 @@ class Searcher:
         vector = self._embedded(asked.text)
         embedded = time.perf_counter()
         candidates = max(settings.candidates, 2 * wanted)
-        near = generation.nearest(vector, candidates, allowed)
+        known = generation.scan(vector) if allowed is None else None
+        near = generation.nearest(vector, candidates, allowed) if known is None else best(known, candidates)
         scanned = time.perf_counter()
         scores = generation.lexical.scores({one.term: one.weight for one in asked.terms})
         if allowed is not None:
@@ -186,7 +187,7 @@ class Searcher:
         shared = best(scores, candidates, above=0.0)
         matched = time.perf_counter()
         rows = np.union1d(near, shared)
-        fused = ranked(asked, vector, rows, scores, generation, settings.lexical_weight)
+        fused = ranked(asked, vector, rows, scores, generation, settings.lexical_weight, known)
         if self._reranker is not None:
             fused = reranked(fused, asked.text, generation.text_of, self._reranker, settings.rerank_passages)
         hits, whole = hits_of(generation, fused, wanted)

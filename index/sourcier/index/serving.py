@@ -46,7 +46,7 @@ from sourcier.index.surroundings import Surroundings
 logger = logging.getLogger(__name__)
 
 _CANARIES = 16
-_SAMPLE = 1024
+_SAMPLE = 512
 """Passages by which a question's cosines are known to be high or low."""
 #: Share of the passages below which comparing those that are allowed is faster than comparing all of them.
 _FEW = 0.15
@@ -235,6 +235,10 @@ class OpenGeneration:
                 except StoreDamagedError as error:
                     self._give_chroma_up(error)
         return self.exact.nearest(query, count)
+
+    def scan(self, query: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        """(passages,) the cosine of every passage with a question, ``None`` where a graph spares comparing them all."""
+        return cosines(self.vectors, query) if self._dense is self.exact else None
 
     @cached_property
     def words(self) -> Words:
