@@ -54,15 +54,16 @@ NAMES = (
 
 ``bm25`` and ``cosine`` are scaled to 0–1 over the candidates; ``bm25_share`` is BM25 over the rarity (idf) of the whole
 question; ``cosine_spread`` is in standard deviations of the index. ``covered`` is the share of the question's rarity that
-the passage holds, ``covered_heading`` its title and headings, ``covered_text`` its text; ``bm25_text`` is BM25 of the text alone, ``exact_form`` without stemming, ``together`` close to each
-other; ``numbers`` the share of its numbers and references. ``feedback`` is the cosine with the mean of the three candidates
-that both searches put first (Rocchio 1971, "Relevance feedback in information retrieval"). ``words_…`` is the share that the passage lacks and its
-surroundings hold, ``sense_…`` how near these are; those of other documents count as much as neighbours in that file are
-alike. ``bm25_by_references`` is ``bm25`` times the share of numbers and references in the question; ``…_bare`` is the same
+the passage holds, ``covered_heading`` its title and headings, ``covered_text`` its text; ``bm25_text`` is BM25 of the text
+alone, ``exact_form`` is without stemming, ``together`` of words close to each other; ``numbers`` is the share of its numbers
+and references. ``feedback`` is the cosine with the mean of the three candidates that both searches put first (Rocchio 1971,
+"Relevance feedback in information retrieval"). ``words_…`` is the share that the passage lacks and its surroundings hold,
+``sense_…`` how near these are; those of other documents count as much as neighbours in that file are alike. ``bm25_by_references`` is ``bm25`` times the share of numbers and references in the question; ``…_bare`` is the same
 feature for passages without title or heading, ``…_sectioned`` for those under headings, and 0 for others.
 """
 
 _LEADING = 3
+"""Candidates that ``feedback`` takes for right."""
 _APART = 8
 """Words at a greater distance are not together."""
 

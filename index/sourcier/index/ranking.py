@@ -19,6 +19,7 @@ from sourcier.index.serving import OpenGeneration
 __all__ = ["Ranking", "delivered", "features_of", "ranked"]
 
 _TEMPERATURE = 2.0
+"""Odds are taken to the power of its inverse: the order is the same for any, and so were the development answers."""
 _FILE = Path(__file__).with_name("ranking.json")
 
 
