@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sourcier.app.answering.events import Event, Finished, Found, SentenceShown
+from sourcier.app.answering.manner import AS_USUAL, Manner
 from sourcier.core.errors import QuestionError, StoreError
 from sourcier.core.filters import Filter
 from sourcier.core.types import (
@@ -47,7 +48,9 @@ class HandSearcher:
     version: str = "v1"
     asked: list[str] = field(default_factory=list)
 
-    def search(self, query: str, k: int | None = None, only: Filter | None = None) -> HandFound:
+    def search(
+        self, query: str, k: int | None = None, only: Filter | None = None, manner: Manner = AS_USUAL
+    ) -> HandFound:
         self.asked.append(query)
         words = set(query.casefold().split())
         held = {d: doc for d, doc in self.held.items() if only is None or only.allows(doc.metadata, (doc.path,))}
@@ -109,7 +112,7 @@ class HandAssistant:
     stop_at: str | None = None
     asked: list[str] = field(default_factory=list)
 
-    def ask(self, question: str, only: Filter | None = None) -> Answer:
+    def ask(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Answer:
         assert only is None  # what is measured is never narrowed
         if question in self.refused:
             raise QuestionError("eval.dataset_empty", path="?")
@@ -118,7 +121,7 @@ class HandAssistant:
         self.asked.append(question)
         return self.answers.get(question) or abstain(question)
 
-    def stream(self, question: str, only: Filter | None = None) -> Iterator[Event]:
+    def stream(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Iterator[Event]:
         answer = self.ask(question, only)
         yield Found(answer.retrieved)
         for sentence in answer.sentences:

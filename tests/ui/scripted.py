@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
+from sourcier.app.answering.manner import AS_USUAL, Manner
 from sourcier.core.errors import QuestionError, StoreError
 from sourcier.core.filters import Filter
 from sourcier.core.types import (
@@ -124,7 +125,7 @@ class ScriptedAssistant:
     model_info: ModelInfo = MODEL
     only: Filter | None = None
 
-    def stream(self, question: str, only: Filter | None = None) -> Iterator[Event]:
+    def stream(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Iterator[Event]:
         """The events of the play, with those of its passages that are allowed."""
         if not question.strip():
             raise QuestionError("ui.bad_request", detail="question")
@@ -146,7 +147,7 @@ class ScriptedAssistant:
         finally:
             self.running -= 1
 
-    def ask(self, question: str, only: Filter | None = None) -> Answer:
+    def ask(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Answer:
         """The last event's answer."""
         return next(event.answer for event in self.stream(question, only) if isinstance(event, Finished))
 
@@ -181,7 +182,7 @@ class FewDocuments:
 
     held: tuple[Document, ...]
 
-    def search(self, query: str, k: int, only: Filter | None = None) -> Result:
+    def search(self, query: str, k: int, only: Filter | None = None, manner: Manner = AS_USUAL) -> Result:
         """The first ``k`` documents that are allowed."""
         held = [one for one in self.held if only is None or only.allows(one.metadata, (one.path,))]
         return Result(tuple(hit(one, rank) for rank, one in enumerate(held[:k], 1)), {"total": 1.0})

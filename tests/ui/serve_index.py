@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from sourcier.app.answering.manner import AS_USUAL, Manner
 from sourcier.app.ui.server import build, serve
 from sourcier.core.filters import Filter
 from sourcier.core.settings import EmbeddingSettings, ServeSettings, Settings
@@ -22,7 +23,7 @@ _FILE = Path(__file__).parents[1] / "index" / "hash_embedder.py"
 class Nobody:
     """No one asks it anything."""
 
-    def stream(self, question: str, only: Filter | None = None) -> Any:
+    def stream(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Any:
         raise NotImplementedError
 
     ask = stream

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
+from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown, Understood
 from sourcier.core.filters import collections_of
 from sourcier.core.types import Answer, AnswerSentence, Citation, Document, Hit, Metadata, Removed
 from sourcier.core.validity import validity
@@ -45,6 +45,12 @@ def answer_to_json(answer: Answer) -> Json:
         "usage": dict(answer.usage),
         "energy_wh": answer.energy_wh,
         "notices": list(answer.notices),
+        "standalone": answer.standalone or None,
+        "style": answer.style,
+        "nearest": [_nearest(citation) for citation in answer.nearest],
+        "outside": answer.outside,
+        "answerable": answer.answerable,
+        "cached": answer.cached,
     }
 
 
@@ -78,6 +84,8 @@ def search_to_json(
 def event_to_json(event: Event) -> Json:
     """One step of an answer, as a line of ``POST /api/ask/stream``; ``event`` names the step."""
     match event:
+        case Understood(standalone):
+            return {"event": "understood", "standalone": standalone}
         case Found(hits):
             return {"event": "found", "results": [_result(hit) for hit in hits]}
         case Drafting(model):
@@ -151,6 +159,12 @@ def _sentence(sentence: AnswerSentence) -> Json:
 
 def _citation(citation: Citation) -> Json:
     return asdict(citation)
+
+
+def _nearest(citation: Citation) -> Json:
+    shape = _citation(citation)
+    del shape["marker"]  # it proves nothing
+    return shape
 
 
 def _removed(removed: Removed) -> Json:

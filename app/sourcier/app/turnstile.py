@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from sourcier.app.answering.events import Answering, Event, Found
+from sourcier.app.answering.manner import AS_USUAL, Manner
 from sourcier.core.errors import SourcierError
 from sourcier.core.filters import Filter
 
@@ -94,7 +95,9 @@ class Turnstile:
             self._line.append(ticket)
             return ticket
 
-    def answer(self, assistant: Answering, question: str, only: Filter | None = None) -> Generator[Event | Waiting]:
+    def answer(
+        self, assistant: Answering, question: str, only: Filter | None = None, manner: Manner = AS_USUAL
+    ) -> Generator[Event | Waiting]:
         """The steps of an answer from the documents that ``only`` allows: sources at once, then the line, then the rest.
 
         Raises:
@@ -103,7 +106,7 @@ class Turnstile:
             SourcierError: whatever else the assistant raises.
         """
         ticket = self.enter()
-        steps = assistant.stream(question, only)
+        steps = assistant.stream(question, only, manner)
         try:
             for step in steps:
                 yield step

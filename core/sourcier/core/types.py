@@ -170,6 +170,10 @@ class Citation:
     validity: str = "unknown"
 
 
+#: How an answer is to be written: as it comes, in brief, in detail, or in plain language.
+Style = Literal["normal", "brief", "detailed", "plain"]
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
     """A sentence that may be shown: ``support`` is the verifier's probability that its citations entail it."""
@@ -206,6 +210,13 @@ class Answer:
         timings_ms: ``retrieve``, ``first_source``, ``first_sentence`` and ``total``, milliseconds since the question.
         usage: ``prompt_tokens`` and ``completion_tokens`` of the language model, where it says them.
         energy_wh: estimate for this answer, watt-hours.
+        standalone: the question that was searched for and answered, where a follow-up had to be completed; else "".
+        style: how it was to be written.
+        nearest: where nothing is answered, exact stretches close to the question. They prove nothing, are shown apart,
+            and have no marker (0).
+        outside: where the question is none for the documents, the short code of why (``poem``, ``medical``…).
+        answerable: the probability, 0 to 1, that the passages found answer; None where it was not looked at.
+        cached: whether the answer was verified before, for the same question, index, model and settings.
     """
 
     question: str
@@ -221,3 +232,9 @@ class Answer:
     energy_wh: float = 0.0
     notices: tuple[str, ...] = ()
     id: str | None = None
+    standalone: str = ""
+    style: Style = "normal"
+    nearest: tuple[Citation, ...] = ()
+    outside: str | None = None
+    answerable: float | None = None
+    cached: bool = False

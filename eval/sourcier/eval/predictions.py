@@ -61,6 +61,12 @@ def answer_from_json(row: Mapping[str, Any]) -> Answer:
         usage=dict(row.get("usage", {})),
         energy_wh=row.get("energy_wh", 0.0),
         notices=tuple(row.get("notices", ())),
+        standalone=row.get("standalone") or "",
+        style=row.get("style", "normal"),
+        nearest=tuple(Citation(marker=0, **_known(Citation, c)) for c in row.get("nearest", ())),
+        outside=row.get("outside"),
+        answerable=row.get("answerable"),
+        cached=row.get("cached", False),
     )
 
 

@@ -20,6 +20,7 @@ from sourcier.app.answering.cite import Numbering, Quote, join_neighbours
 from sourcier.app.answering.draft import is_refusal, sentences_of
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
 from sourcier.app.answering.evidence import VALUES, Unit, choose_units, in_reading_order, rank_units
+from sourcier.app.answering.manner import AS_USUAL, Manner
 from sourcier.app.answering.prompt import prefix, turns
 from sourcier.app.answering.question import check_question, only_repeats, question_language
 from sourcier.app.answering.verifier import Evidence, Verifier
@@ -127,15 +128,15 @@ class Assistant:
             except ModelError as error:
                 _log.warning("the language model could not be warmed up: %s", error)
 
-    def ask(self, question: str, only: Filter | None = None) -> Answer:
+    def ask(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Answer:
         """Answer in one go; the same errors as :meth:`stream`."""
-        for event in self.stream(question, only):
+        for event in self.stream(question, only, manner):
             if isinstance(event, Finished):
                 return event.answer
         raise AssertionError("a stream always finishes")
 
-    def stream(self, question: str, only: Filter | None = None) -> Iterator[Event]:
-        """Answer step by step, from the documents that ``only`` allows.
+    def stream(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Iterator[Event]:
+        """Answer step by step, from the documents that ``only`` allows, in the ``manner`` asked for.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -155,7 +156,7 @@ class Assistant:
             yield self._finish(run, "abstained")
             return
         refused = False
-        if self._model:
+        if self._model and not manner.quotes_only:
             run.drafted = True
             yield Drafting(self._model.info)
             try:

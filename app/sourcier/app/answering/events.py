@@ -1,6 +1,6 @@
 """What happens while a question is answered, in the order a person should see it.
 
-Every stream is ``Found`` once, then any number of ``Drafting``, ``SentenceShown`` and ``SentenceRemoved``, then
+Every stream is ``Understood`` where a follow-up was completed, ``Found`` once, then any number of ``Drafting``, ``SentenceShown`` and ``SentenceRemoved``, then
 ``Finished`` once. Only what ``SentenceShown`` and ``Finished`` carry may be shown as fact.
 """
 
@@ -10,8 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from sourcier.app.answering.manner import AS_USUAL, Manner
 from sourcier.core.filters import Filter
 from sourcier.core.types import Answer, AnswerSentence, Citation, Hit, ModelInfo, Removed
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A follow-up as it was understood: the standalone question that is searched for, to be shown to the person."""
+
+    standalone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +58,14 @@ class Finished:
     answer: Answer
 
 
-Event = Found | Drafting | SentenceShown | SentenceRemoved | Finished
+Event = Understood | Found | Drafting | SentenceShown | SentenceRemoved | Finished
 
 
 class Answering(Protocol):
     """What the page, the command line and the evaluation need of an assistant."""
 
-    def stream(self, question: str, only: Filter | None = None) -> Iterator[Event]:
-        """Answer step by step, from the documents that ``only`` allows.
+    def stream(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Iterator[Event]:
+        """Answer step by step, from the documents that ``only`` allows, in the ``manner`` asked for.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -66,6 +74,6 @@ class Answering(Protocol):
         """
         ...
 
-    def ask(self, question: str, only: Filter | None = None) -> Answer:
+    def ask(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Answer:
         """Answer in one go; the same errors as :meth:`stream`."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
+from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown, Understood
 from sourcier.app.turnstile import Waiting
 from sourcier.core.types import Answer, AnswerSentence, Citation, Hit, ModelInfo, Removed
 
@@ -17,6 +17,7 @@ class Turn:
 
     Attributes:
         key: unique in the page; part of the ids of its elements, so letters and digits only.
+        standalone: how a follow-up was understood, where it had to be completed.
         hits: the passages found, once they are.
         ahead: how many are to be answered first.
         model: the model that is writing, once one is.
@@ -26,6 +27,7 @@ class Turn:
 
     key: str
     question: str
+    standalone: str = ""
     hits: tuple[Hit, ...] | None = None
     ahead: int = 0
     model: ModelInfo | None = None
@@ -39,6 +41,8 @@ class Turn:
 def after(turn: Turn, step: Event | Waiting) -> Turn:
     """The turn once a step has happened."""
     match step:
+        case Understood(standalone):
+            return replace(turn, standalone=standalone)
         case Found(hits):
             return replace(turn, hits=hits)
         case Waiting(ahead):
