@@ -97,10 +97,18 @@ class OllamaSettings(_Section):
     """The organisation's Ollama server. Remote addresses are refused unless ``allow_remote`` says otherwise."""
 
     url: str = "http://127.0.0.1:11434"
+    urls: tuple[str, ...] = ()
+    """Other servers, tried in this order when those before do not answer or lack the model."""
     model: str = ""
     """Name of an installed model; empty takes the first one that is installed."""
     context: Annotated[int, Field(ge=1024, le=131072)] = 4096
+    """The longest window; what is asked for is what the prompt needs, in powers of two from 2048."""
     timeout_s: Annotated[float, Field(gt=0, le=3600)] = 300.0
+    """Before the first word: the model is loaded, then the prompt read."""
+    idle_timeout_s: Annotated[float, Field(gt=0, le=3600)] = 30.0
+    """Longest silence once the first word has come."""
+    total_timeout_s: Annotated[float, Field(gt=0, le=3600)] = 180.0
+    """Longest writing, from the first word to the last."""
     keep_alive: str = "30m"
     allow_remote: bool = False
 
@@ -136,6 +144,10 @@ class AnswerSettings(_Section):
     quoted_sentences: Annotated[int, Field(ge=1, le=10)] = 3
     support: Probability = 0.75
     answerable: Probability = 0.46
+    history_tokens: Annotated[int, Field(ge=0, le=20000)] = 800
+    """Tokens of the earlier turns that a follow-up may be completed from; 0 answers every question by itself."""
+    cache: Annotated[int, Field(ge=0, le=10_000)] = 128
+    """Verified answers kept in memory, ten minutes at most and until the index changes; 0 keeps none."""
 
 
 class ServeSettings(_Section):
