@@ -118,10 +118,10 @@ def particulars(text: str) -> list[Particular]:
         rest = _blank(rest, match)
     for pattern in (_AMOUNT_BEFORE, _AMOUNT, _SHARE):
         for match in pattern.finditer(rest):
-            value = _value(match["number"], match.groupdict().get("scale"))
-            if value is not None:
+            amount = _value(match["number"], match.groupdict().get("scale"))
+            if amount is not None:
                 unit = "%" if pattern is _SHARE else _CURRENCIES[match["unit"].lower().rstrip(".")]
-                found.append(Particular(match[0], (unit, value)))
+                found.append(Particular(match[0], (unit, amount)))
                 rest = _blank(rest, match)
     for match in _EXTENSION.finditer(rest):
         found.append(Particular(match[0], ("extension", match[1])))
