@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from sourcier.app.answering.answerability import Answerability
 from sourcier.app.answering.assistant import Assistant
 from sourcier.app.answering.events import Drafting, Finished, Found, SentenceRemoved, SentenceShown
+from sourcier.app.answering.manner import Manner
 from sourcier.app.models import Turn, Usage
 from sourcier.core.errors import ModelInterruptedError, QuestionError, UsageError
 from sourcier.core.filters import Filter
@@ -69,14 +70,18 @@ class Script:
     info = ModelInfo("embedded", "script")
     context = 4096
     usage = Usage(prompt_tokens=10, completion_tokens=5)
+    opening: Mapping[str, float] = {}
 
     def __init__(self, text: str, failure: Exception | None = None) -> None:
         self.text = text
         self.failure = failure
         self.turns: Sequence[Turn] = ()
 
+    def ready(self) -> bool:
+        return True
+
     def write(self, turns: Sequence[Turn], *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
-        self.turns = turns
+        self.turns = self.turns or turns
         yield from self.text
         if self.failure:
             raise self.failure
@@ -93,6 +98,76 @@ def assistant(searcher: Searcher, settings: Settings, model: Script | None = Non
 
 SUPPORTED = "L'horaire d'été débute le 24 juin 2025 et compte 32,5 heures par semaine."
 QUESTION = "Combien d'heures par semaine compte l'horaire d'été ?"
+
+
+REFUSED = "L'horaire d'été débute le 24 juin 2025 et compte 37,5 heures par semaine."
+
+
+class TwoDrafts(Script):
+    """A model that writes one thing, then another when it is told that the first does not hold."""
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(first)
+        self.second = second
+        self.told: list[Sequence[Turn]] = []
+
+    def write(self, turns: Sequence[Turn], *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+        self.told.append(turns)
+        yield from self.text if len(self.told) == 1 else self.second
+
+
+def test_a_draft_that_does_not_hold_is_written_again_once_knowing_what_the_source_says(
+    searcher: Searcher, settings: Settings
+) -> None:
+    model = TwoDrafts(REFUSED, SUPPORTED)
+    answer = assistant(searcher, settings, model).ask(QUESTION)
+    assert (answer.status, answer.sentences[0].text) == ("answered", SUPPORTED)
+    assert [removed.text for removed in answer.removed] == [REFUSED]
+    assert len(model.told) == 2
+    assert REFUSED in model.told[1][-1].text and "32,5 heures" in model.told[1][-1].text
+    assert model.told[1][: len(model.told[0])] == model.told[0]  # the prefix that the engine has read stays
+    assert answer.usage["prompt_tokens"] == 20  # both calls are counted
+
+
+def test_there_is_no_second_try_beyond_the_first_nor_when_time_is_up(searcher: Searcher, settings: Settings) -> None:
+    twice = TwoDrafts(REFUSED, REFUSED)
+    assert assistant(searcher, settings, twice).ask(QUESTION).status == "quoted"
+    assert len(twice.told) == 2
+    late = settings.model_copy(update={"answer": settings.answer.model_copy(update={"retry_within_s": 0.0})})
+    never = TwoDrafts(REFUSED, SUPPORTED)
+    assert assistant(searcher, late, never).ask(QUESTION).status == "quoted"
+    assert len(never.told) == 1
+
+
+def test_sans_ia_asks_no_model(searcher: Searcher, settings: Settings) -> None:
+    model = TwoDrafts(SUPPORTED, SUPPORTED)
+    answer = assistant(searcher, settings, model).ask(QUESTION, manner=Manner(quotes_only=True))
+    assert (answer.status, model.told, answer.usage) == ("quoted", [], {})
+
+
+def test_an_abstention_gives_what_is_nearest_apart_from_any_proof(searcher: Searcher, settings: Settings) -> None:
+    answer = assistant(searcher, settings).ask("Quel est le salaire de la présidente de la CSN ?")
+    assert (answer.status, answer.citations, answer.sentences) == ("abstained", (), ())
+    assert answer.nearest
+    for citation in answer.nearest:
+        assert citation.marker == 0
+        assert searcher.document(citation.document_id).text[citation.start : citation.end] == citation.quote
+        assert citation.quote not in answer.answer
+
+
+def test_a_question_that_is_none_for_documents_gets_a_kind_refusal_and_no_search_of_meaning(
+    searcher: Searcher, settings: Settings
+) -> None:
+    model = TwoDrafts(SUPPORTED, SUPPORTED)
+    answer = assistant(searcher, settings, model).ask("Écris-moi un poème sur l'horaire d'été")
+    assert (answer.status, answer.outside, answer.nearest, model.told) == ("abstained", "creative", (), [])
+
+
+def test_a_link_that_no_cited_passage_holds_is_not_shown(searcher: Searcher, settings: Settings) -> None:
+    listed = SUPPORTED.removesuffix(".") + " (www.horaire-ete.ca)."
+    answer = assistant(searcher, settings, Script(listed)).ask(QUESTION)
+    assert "horaire-ete" not in answer.answer
+    assert listed in [removed.text for removed in answer.removed]
 
 
 def test_without_a_model_the_sources_answer_word_for_word(searcher: Searcher, settings: Settings) -> None:
@@ -117,7 +192,7 @@ def test_only_the_documents_that_are_allowed_answer(searcher: Searcher, settings
 
 @pytest.mark.parametrize(
     "question",
-    ["Quel est le salaire de la présidente de la CSN ?", "As-tu une bonne recette de tourtière ?"],
+    ["Quel est le salaire de la présidente de la CSN ?", "Quelle équipe a gagné la finale de hockey de 1993 ?"],
 )
 def test_what_the_documents_do_not_say_is_not_answered(searcher: Searcher, settings: Settings, question: str) -> None:
     model = Script("Le salaire est de 120 000 $.")

@@ -144,6 +144,8 @@ class AnswerSettings(_Section):
     quoted_sentences: Annotated[int, Field(ge=1, le=10)] = 3
     support: Probability = 0.75
     answerable: Probability = 0.46
+    retry_within_s: Annotated[float, Field(ge=0, le=600)] = 9.0
+    """A draft of which no sentence holds is tried again once, unless the question is this many seconds old; 0 never."""
     history_tokens: Annotated[int, Field(ge=0, le=20000)] = 800
     """Tokens of the earlier turns that a follow-up may be completed from; 0 answers every question by itself."""
     cache: Annotated[int, Field(ge=0, le=10_000)] = 128

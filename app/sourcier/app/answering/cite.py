@@ -74,6 +74,10 @@ class Numbering:
             markers.append(self._known[key])
         return tuple(dict.fromkeys(markers)), tuple(new)
 
+    def described(self, quote: Quote) -> Citation:
+        """A quote that is shown without carrying anything: marker 0, and not among the citations."""
+        return self._citation(0, quote)
+
     def _citation(self, marker: int, quote: Quote) -> Citation:
         hit, known = quote.hit, quote.hit.metadata
         page, label, clause = hit.passage.page, hit.passage.page_label, hit.passage.clause

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sourcier.app.answering.evidence import Unit
+from sourcier.app.answering.manner import instruction
 from sourcier.app.models import Turn
 from sourcier.core.messages import Language
+from sourcier.core.types import Style
+from sourcier.index.caching import digest_of_text
 
 #: What the model is told to write when the extracts do not answer.
 NO_ANSWER: dict[Language, str] = {"fr": "PAS DE RÉPONSE", "en": "NO ANSWER"}
@@ -33,6 +36,17 @@ _RULES: dict[Language, str] = {
     ),
 }
 
+_AGAIN: dict[Language, str] = {
+    "fr": (
+        "Ta phrase n'est pas appuyée. Elle dit : {sentence}\nLa source dit : {source}\nRéponds à la question en une seule "
+        "phrase, avec les mots de la source."
+    ),
+    "en": (
+        "Your sentence is not supported. It says: {sentence}\nThe source says: {source}\nAnswer the question in one "
+        "sentence, keeping close to the words of the source."
+    ),
+}
+
 _EXAMPLE = """Extraits :
 Convention des bibliothèques › Horaires
 - L'horaire d'été débute le 24 juin et compte 32,5 heures par semaine.
@@ -52,6 +66,10 @@ _EXAMPLES: dict[Language, tuple[tuple[str, str], ...]] = {
 }
 
 
+#: Changes whenever the prompt does.
+VERSION = digest_of_text(repr((_RULES, _AGAIN, _EXAMPLE, _EXAMPLES))).hex()
+
+
 def extracts(units: Sequence[Unit]) -> str:
     """The units under the headings they stand under, one a line."""
     lines: list[str] = []
@@ -67,13 +85,20 @@ def extracts(units: Sequence[Unit]) -> str:
     return "\n".join(lines)
 
 
-def turns(question: str, units: Sequence[Unit], language: Language) -> list[Turn]:
-    """The whole conversation to send: rules, examples, extracts and question."""
+def turns(question: str, units: Sequence[Unit], language: Language, style: Style = "normal") -> list[Turn]:
+    """The whole conversation to send: rules, examples, extracts and question; what the style asks for comes last."""
     conversation = [Turn("system", _RULES[language])]
     for asked, answered in _EXAMPLES[language]:
         conversation += [Turn("user", _EXAMPLE.format(question=asked)), Turn("assistant", answered)]
-    conversation.append(Turn("user", f"Extraits :\n{extracts(units)}\n\nQuestion : {question}"))
+    asked = "\n".join(line for line in (f"Question : {question}", instruction(style, language)) if line)
+    conversation.append(Turn("user", f"Extraits :\n{extracts(units)}\n\n{asked}"))
     return conversation
+
+
+def again(conversation: Sequence[Turn], sentence: str, source: str, language: Language) -> list[Turn]:
+    """The same conversation after a sentence that the sources do not support: what was written, and what they say."""
+    told = _AGAIN[language].format(sentence=sentence, source=" ".join(source.split()))
+    return [*conversation, Turn("assistant", sentence), Turn("user", told)]
 
 
 def prefix(language: Language) -> list[Turn]:

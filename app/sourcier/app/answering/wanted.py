@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 
 
@@ -81,8 +82,15 @@ def wanted_by(question: str) -> frozenset[Wanted]:
 
 def holds(kind: Wanted, text: str) -> bool:
     """Whether ``text`` holds a value of that kind. Dates and references are no counts."""
-    searched = _NOT_COUNTS.sub(" ", text) if kind in {Wanted.COUNT, Wanted.AMOUNT, Wanted.SHARE} else text
-    return bool(_HELD[kind].search(searched))
+    return next(found_values(kind, text), None) is not None
+
+
+def found_values(kind: Wanted, text: str) -> Iterator[tuple[int, int]]:
+    """Where ``text`` holds values of that kind, as ``(start, end)`` offsets. Dates and references are no counts."""
+    counting = kind in {Wanted.COUNT, Wanted.AMOUNT, Wanted.SHARE}
+    # What is no count is blanked, not cut: offsets stay those of the text.
+    searched = _NOT_COUNTS.sub(lambda found: " " * len(found.group()), text) if counting else text
+    return (found.span() for found in _HELD[kind].finditer(searched))
 
 
 _LIST = re.compile(

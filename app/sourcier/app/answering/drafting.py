@@ -1,0 +1,136 @@
+"""The model writes, the sources decide: each sentence is shown only if exact quotes carry it, and tried again once.
+
+Nothing that the model writes reaches a person before it is verified. A sentence that fails may be rewritten once, the
+model being told what it said and what the source says; the prompt is then in the engine's cache, so that it costs
+little more than the words written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+from sourcier.app.answering.cite import Quote
+from sourcier.app.answering.draft import DraftSentence, is_refusal, sentences_of
+from sourcier.app.answering.events import Event
+from sourcier.app.answering.evidence import Unit, choose_units, in_reading_order
+from sourcier.app.answering.manner import Limits
+from sourcier.app.answering.particulars import unlisted
+from sourcier.app.answering.prompt import again, turns
+from sourcier.app.answering.question import only_repeats
+from sourcier.app.answering.underway import Underway
+from sourcier.app.answering.verifier import Evidence, Verifier
+from sourcier.app.models import LanguageModel, Turn
+from sourcier.core.settings import Settings
+from sourcier.index.embedding import Embedder
+
+__all__ = ["Drafter"]
+
+#: A small model that has answered may go on with a question of its own.
+STOP = ("\nQuestion", "\nExtraits")
+#: Sentences that a claim is checked against. Beyond the best two dozen, the chance of a spurious match grows.
+EVIDENCE_SENTENCES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Drafter:
+    """A model, and the verifier that decides what of its writing is shown."""
+
+    model: LanguageModel
+    verifier: Verifier
+    embedder: Embedder
+    settings: Settings
+
+    def draft(
+        self, run: Underway, first: Sequence[Unit], ranked: Sequence[Unit], limits: Limits
+    ) -> Generator[Event, None, bool]:
+        """Show each sentence of the model's that the sources support; whether the model declined to answer.
+
+        Args:
+            first: units that must be read whatever their rank, one for each part of the question.
+            ranked: all units, best first.
+
+        Raises:
+            ModelError: the model failed; what was shown stays true.
+        """
+        chosen = choose_units(
+            [*first, *ranked], limits.prompt_sentences, limits.prompt_tokens, self.embedder.count_tokens
+        )
+        quotes = _evidence_quotes(chosen, ranked)
+        evidence = [Evidence(quote.text, _context(quote)) for quote in quotes]
+        conversation = turns(run.standalone, in_reading_order(chosen), run.language, run.manner.style)
+        refused = yield from self._write(run, conversation, quotes, evidence, limits)
+        failed = [removed for removed in run.removed if removed.reason not in {"repeats", "incomplete"}]
+        if refused or run.shown or not failed or run.elapsed_s() > self.settings.answer.retry_within_s:
+            return refused
+        # Once only, and for the sentence that came nearest to being shown.
+        best = max(failed, key=lambda removed: removed.support)
+        verdict = self.verifier.verify(best.text, evidence, question=run.standalone)
+        source = " ".join(quotes[i].text for i in verdict.used) or chosen[0].text
+        return (
+            yield from self._write(run, again(conversation, best.text, source, run.language), quotes, evidence, limits)
+        )
+
+    def _write(
+        self,
+        run: Underway,
+        conversation: Sequence[Turn],
+        quotes: Sequence[Quote],
+        evidence: Sequence[Evidence],
+        limits: Limits,
+    ) -> Generator[Event, None, bool]:
+        pieces = self.model.write(conversation, max_tokens=limits.max_tokens, stop=STOP)
+        try:
+            for sentence in sentences_of(pieces):
+                if is_refusal(sentence.text):
+                    return not run.shown
+                if any(removed.text == sentence.text for removed in run.removed):
+                    continue  # told what is wrong with it, a small model may write the same again
+                yield self._judged(run, sentence, quotes, evidence, limits)
+                if len(run.shown) >= limits.sentences:
+                    break
+            return False
+        finally:
+            # Closed first: the engine stops, and its counts are those of what it did.
+            close = getattr(pieces, "close", None)
+            if close is not None:
+                close()
+            run.spent(self.model.usage)
+
+    def _judged(
+        self,
+        run: Underway,
+        sentence: DraftSentence,
+        quotes: Sequence[Quote],
+        evidence: Sequence[Evidence],
+        limits: Limits,
+    ) -> Event:
+        verdict = self.verifier.verify(sentence.text, evidence, question=run.standalone)
+        used = [quotes[i] for i in verdict.used]
+        # Without its full stop, the last sentence was cut only if the model had no tokens left.
+        whole = sentence.complete or 0 < self.model.usage.completion_tokens < limits.max_tokens
+        if only_repeats(sentence.text, run.standalone):
+            return run.remove(sentence.text, "repeats", verdict.support)
+        if not whole:
+            return run.remove(sentence.text, "incomplete", verdict.support)
+        if verdict.support < self.settings.answer.support or not used:
+            return run.remove(sentence.text, verdict.reason or "unsupported", verdict.support)
+        if unlisted(sentence.text, [quote.text for quote in used]):
+            return run.remove(sentence.text, "particular", verdict.support)
+        return run.show(sentence.text, used, verdict.support)
+
+
+def _evidence_quotes(chosen: Sequence[Unit], ranked: Sequence[Unit]) -> list[Quote]:
+    """The sentences that claims are checked against: those the model was given, then the next best ones."""
+    quotes: dict[tuple[str, int, int], Quote] = {}
+    for unit in (*chosen, *ranked):
+        for start, end in unit.parts:
+            if len(quotes) < EVIDENCE_SENTENCES:
+                quotes.setdefault((unit.hit.passage.document_id, start, end), Quote(unit.hit, start, end))
+    return list(quotes.values())
+
+
+def _context(quote: Quote) -> str:
+    passage = quote.hit.passage
+    before = passage.text[: quote.start - passage.start].rstrip()[-200:]
+    return " › ".join((quote.hit.metadata.title, *passage.section)) + (f" … {before}" if before else "")

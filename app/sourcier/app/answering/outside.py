@@ -1,0 +1,52 @@
+"""Questions that are none for documents: a poem, a diagnosis, one's own case. Rules only, and precise rather than many.
+
+What is said instead is the sentence ``answer.outside_<code>`` of the catalogue, which points to a person.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from sourcier.app.answering.verifier.text import fold
+from sourcier.core.messages import Language, message
+
+__all__ = ["CODES", "SHOWS_NEAREST", "outside", "outside_sentence"]
+
+#: In the order in which they are tried: a person in distress who also asks for a poem is a person in distress.
+CODES = (
+    "urgent", "instructions", "medical", "legal", "personal", "person", "creative", "task", "chat", "everyday",
+)  # fmt: skip
+#: Reasons where what the documents say next to the subject can still be of help, set apart from an answer.
+SHOWS_NEAREST = frozenset({"urgent", "medical", "legal", "personal"})
+
+
+def outside(question: str) -> str | None:
+    """Why a question is none for the documents, as one of :data:`CODES`; None where it may be one.
+
+    Some refusals leave something to show: for the codes in :data:`SHOWS_NEAREST` (« mon patron m'a congédiée, que
+    faire ? ») the person gets the sentence, and the nearest passages may still be shown under it as possibly useful,
+    never as an answer. For ``urgent`` the sentence comes first, whatever else is shown.
+    """
+    folded = fold(question)
+    return next((code for code in CODES if any(rule.search(folded) for rule in _rules()[code])), None)
+
+
+def outside_sentence(code: str, language: Language, contact: str = "") -> str:
+    """What to say for a code, and whom to turn to where the organisation has named someone.
+
+    Args:
+        contact: the setting ``organisation.contact``; empty where there is none.
+    """
+    parts = [message(f"answer.outside_{code}", language)]
+    if contact:
+        parts.append(message("answer.abstained_contact", language, contact=contact))
+    return " ".join(parts)
+
+
+@cache
+def _rules() -> dict[str, tuple[re.Pattern[str], ...]]:
+    raw = tomllib.loads((files(__package__) / "outside.toml").read_text(encoding="utf-8"))
+    return {code: tuple(re.compile(rule) for rule in raw[code]) for code in CODES}

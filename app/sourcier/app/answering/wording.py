@@ -1,0 +1,36 @@
+"""The answer as one text: what is said around verified sentences, and what is said where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sourcier.core.messages import Language, message
+from sourcier.core.types import AnswerSentence, Hit
+
+__all__ = ["abstention", "written"]
+
+#: Characters beyond which sentences stand on lines of their own.
+_LONG = 200
+#: Documents named where nothing was found in them.
+_TITLES = 3
+
+
+def written(sentences: Sequence[AnswerSentence], language: Language, intro: str | None = None) -> str:
+    """Sentences with their markers; below ``intro``, a key of the catalogue, where they are quotes."""
+    lines = [f"{s.text} {''.join(f'[{marker}]' for marker in s.citations)}" for s in sentences]
+    if intro is not None:
+        return "\n".join([message(intro, language), *lines])
+    return " ".join(lines) if not any(len(line) > _LONG for line in lines[1:]) else "\n".join(lines)
+
+
+def abstention(hits: Sequence[Hit], contact: str, language: Language) -> str:
+    """That the documents do not answer, where it was looked, and whom to ask."""
+    parts = [message("answer.abstained", language)]
+    titles = list(dict.fromkeys(hit.metadata.title for hit in hits))[:_TITLES]
+    if titles:
+        parts.append(message("answer.abstained_looked", language, titles=" ; ".join(titles)))
+    return " ".join([*parts, *_person(contact, language)])
+
+
+def _person(contact: str, language: Language) -> list[str]:
+    return [message("answer.abstained_contact", language, contact=contact)] if contact else []
