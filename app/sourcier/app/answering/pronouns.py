@@ -31,10 +31,11 @@ _INVERTED = re.compile(
 )
 #: « faut-il », « est-il possible »: nobody does it.
 _IMPERSONAL = re.compile(
-    r"\b(?:y\s+(?:a|avait|aura)|faut|fallait|faudra|faudrait|fait|fera|faisait|se passe|passait|revient|arrive|arrivera|existe|existait|suffit|convient|vaut|reste|agit|arrive|semble|paraît|pleut|neige)-(?:t-)?il\b"
+    r"\bqu['’](?:en\s+)?(?:est|était|sera|serait|a)-(?:t-)?il\b(?:\s+(?!devenu|dit|fait|demandé)[^\W\d_]+|$)|\ben (?:est|va)-(?:t-)?il\b|"
+    r"\b(?:y\s+(?:a|avait|aura)|faut|fallait|faudra|faudrait|fait|fera|faisait|se passe|passait|revient|arrive|arrivera|advient|adviendra|importe|manque|existe|existait|suffit|convient|vaut|reste|agit|arrive|semble|paraît|pleut|neige)-(?:t-)?il\b"
     r"|\b(?:est|était|serait|sera)-il\s+(?:(?:vraiment|toujours|encore|aussi|donc|pas|plus)\s+)?"
     r"(?:possible|permis|interdit|vrai|nécessaire|obligatoire|question|temps|normal|légal|illégal|préférable|utile|important|prévu|exact|recommandé|trop|envisageable|acceptable|autorisé|tenu)\b"
-    r"|\b(?:peut|pourrait|doit|va-t|va)-?(?:t-)?il (?:y avoir|pleuvoir|neiger|falloir)\b|\b(?:est|a|sera)-?(?:t-)?il (?:arrivé|proposé|fallu|suffi|été (?:proposé|décidé|prévu)|préconisé|passé)\b",
+    r"|\b(?:peut|pourrait|doit|va-t|va)-?(?:t-)?il (?:y avoir|pleuvoir|neiger|falloir)\b|\b(?:est|a|sera)-?(?:t-)?il (?:arrivé|proposé|fallu|suffi|été [^\W\d_]+é|préconisé|passé)\b",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
