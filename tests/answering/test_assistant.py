@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import pytest
@@ -70,7 +70,6 @@ class Script:
     info = ModelInfo("embedded", "script")
     context = 4096
     usage = Usage(prompt_tokens=10, completion_tokens=5)
-    opening: Mapping[str, float] = {}
 
     def __init__(self, text: str, failure: Exception | None = None) -> None:
         self.text = text

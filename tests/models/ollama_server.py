@@ -8,6 +8,8 @@ A :class:`Script` makes it fail in one named way. Standard library only.
 from __future__ import annotations
 
 import json
+import select
+import socket
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -28,6 +30,10 @@ class Installed:
     capabilities: tuple[str, ...] = ("completion", "tools")
     trained_context: int = 32768
     remote: str = ""
+    family: str = "qwen2"
+    digest: str = DIGEST
+    loaded: int = 0
+    """The window with which it is in memory; 0 where it is not."""
 
 
 @dataclass
@@ -49,6 +55,14 @@ class Script:
     counts: Literal["whole", "uncached", "none"] = "whole"
     """What ``prompt_eval_count`` says of a cached prompt: it depends on the version."""
     logprobs: bool = True
+    silent_after: int | None = None
+    """Nothing more is sent, and the connection stays open, until ``go`` is set."""
+    says: tuple[str, ...] | None = None
+    """These pieces take the place of what the engine would write."""
+    thinks: tuple[str, ...] = ()
+    """Pieces of thought sent apart, before the reply, as for a model that is known to think."""
+    hold: threading.Event | None = None
+    """Set by the test when the pieces after the first may be sent."""
 
 
 @dataclass
@@ -67,6 +81,7 @@ class OllamaServer:
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     asked: threading.Event = field(default_factory=threading.Event)
     abandoned: threading.Event = field(default_factory=threading.Event)
+    _port: int = 0
 
     def __enter__(self) -> Self:
         owner = self
@@ -74,21 +89,24 @@ class OllamaServer:
         class Handler(_Handler):
             ollama: OllamaServer = owner
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        # Started again, it has the address that it had.
+        self._http = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
+        self._port = self._http.server_port
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,))
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.script.go:
-            self.script.go.set()
+        for flag in (self.script.go, self.script.hold):
+            if flag:
+                flag.set()
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}"
+        return f"http://127.0.0.1:{self._port}"
 
     def find(self, name: str) -> Installed | None:
         """As Ollama does: a name without a tag is its ``latest``."""
@@ -148,7 +166,8 @@ class _Handler(BaseHTTPRequestHandler):
             case "/api/tags":
                 self._json({"models": [_listed(model) for model in self.ollama.models]})
             case "/api/ps":
-                running = [_listed(m) | {"size_vram": 0, "context_length": 4096} for m in self.ollama.models[:1]]
+                loaded = [model for model in self.ollama.models if model.loaded]
+                running = [_listed(model) | {"size_vram": 0, "context_length": model.loaded} for model in loaded]
                 self._json({"models": running})
             case _:
                 self._text(404, "404 page not found")
@@ -169,11 +188,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(_shown(model))
         else:
             self.ollama.asked.set()
-            if self.ollama.script.go:
-                self.ollama.script.go.wait()
+            script = self.ollama.script
             try:
+                if script.go and script.silent_after is None:
+                    self._wait_for(script.go)
                 self._chat(body)
             except (BrokenPipeError, ConnectionResetError):
+                # As Ollama does: the client is gone, the runner is told, and the slot is free.
                 self.ollama.abandoned.set()
                 self.close_connection = True
 
@@ -190,11 +211,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self, body: dict[str, Any]) -> None:
         script = self.ollama.script
-        self.send_response(200)
-        self.send_header("Content-Type", "application/x-ndjson")
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
         for sent, line in enumerate(self._lines(body)):
+            if not sent:
+                # With the first piece, not before: the model has been loaded and the prompt read.
+                self.send_response(200)
+                self.send_header("Content-Type", "application/x-ndjson")
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+            if sent == 1 and script.hold:
+                self._wait_for(script.hold)
+            if sent == script.silent_after and script.go:
+                self._wait_for(script.go)
             if sent == script.cut_after:
                 self.close_connection = True
                 return
@@ -209,7 +236,21 @@ class _Handler(BaseHTTPRequestHandler):
             self._chunk(json.dumps(line, ensure_ascii=False))
         self.wfile.write(b"0\r\n\r\n")
 
+    def _wait_for(self, flag: threading.Event) -> None:
+        """Until the flag is set, or the client hangs up: Go's server, too, sees that in the middle of a request."""
+        while not flag.wait(0.02):
+            if select.select([self.connection], [], [], 0)[0] and not self.connection.recv(1, socket.MSG_PEEK):
+                raise ConnectionResetError
+
     def _lines(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        script = self.ollama.script
+        for thought in script.thinks:
+            yield _line(body, "") | {"message": {"role": "assistant", "content": "", "thinking": thought}}
+        if script.says is not None:
+            yield from (_line(body, piece) for piece in script.says)
+            counts = {"prompt_eval_count": 100, "eval_count": len(script.says) + len(script.thinks)}
+            yield _line(body, "") | {"done": True, "done_reason": "stop", **counts}
+            return
         for piece in self.ollama.generate(body):
             if not piece["stop"]:
                 wanted = body.get("logprobs") and self.ollama.script.logprobs
@@ -267,13 +308,13 @@ def _now() -> str:
 
 
 def _listed(model: Installed) -> dict[str, Any]:
-    details = {"parent_model": "", "format": "gguf", "family": "qwen2", "families": ["qwen2"]}
+    details = {"parent_model": "", "format": "gguf", "family": model.family, "families": [model.family]}
     row = {
         "name": model.name,
         "model": model.name,
         "modified_at": _now(),
         "size": 1117320768,
-        "digest": DIGEST,
+        "digest": model.digest,
         "details": details | {"parameter_size": "1.5B", "quantization_level": "Q4_K_M"},
     }
     return row | ({"remote_model": model.name, "remote_host": model.remote} if model.remote else {})

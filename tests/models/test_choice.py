@@ -39,7 +39,7 @@ def no_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def _provider(model: LanguageModel | None) -> str:
-    if model is None:
+    if model is None or not model.ready():
         return "none"
     provider = model.info.provider
     model.close()
@@ -65,7 +65,12 @@ def test_auto_takes_the_embedded_model_when_ollama_lacks_the_one_that_is_wanted(
 
 
 def test_auto_takes_none_when_nothing_can_be_used(nobody: str, no_weights: Path, make_settings: Make) -> None:
-    assert choose_model(make_settings(home=no_weights, model__ollama__url=nobody)) is None
+    model = choose_model(make_settings(home=no_weights, model__ollama__url=nobody))
+    assert _provider(model) == "none"
+    assert model is not None
+    assert model.info.provider == "none"
+    with pytest.raises(ModelUnreachableError, match=nobody):
+        list(model.write([], max_tokens=1))
 
 
 def test_none_looks_for_nothing(serve: Serve, make_settings: Make) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from sourcier.app.models import Turn
-from sourcier.app.models.ollama import OllamaModel, checked_url, is_cloud
+from sourcier.app.models.ollama import OllamaModel
+from sourcier.app.models.ollama_host import checked_url, is_cloud
 from sourcier.core.errors import (
     ModelError,
     ModelInterruptedError,
@@ -16,7 +17,7 @@ from sourcier.core.errors import (
     ModelUnreachableError,
     SettingsError,
 )
-from sourcier.core.settings import OllamaSettings, Settings
+from sourcier.core.settings import Settings
 
 SYSTEM = Turn("system", "Tu réponds en français, en une phrase, seulement à partir de l'extrait.")
 ASK = Turn("user", "Extrait : Le congé parental dure 65 semaines.\nQuestion : Combien de semaines dure-t-il ?")
@@ -52,7 +53,7 @@ def test_everything_that_ollama_would_guess_is_sent(serve: Serve, reach: Any, en
     server = serve(NAME, engine=engine)
     assert "semaines" not in "".join(reach(server).write([SYSTEM, ASK], max_tokens=30, stop=["semaines"]))
     body = server.requests[-1][1]
-    assert body["options"] == {"temperature": 0.0, "seed": 42, "num_ctx": 4096, "num_predict": 30, "stop": ["semaines"]}
+    assert body["options"] == {"temperature": 0.0, "seed": 42, "num_ctx": 2048, "num_predict": 30, "stop": ["semaines"]}
     assert (body["model"], body["stream"], body["think"], body["keep_alive"]) == (NAME, True, False, "30m")
     assert body["messages"] == [{"role": turn.role, "content": turn.text} for turn in (SYSTEM, ASK)]
 
@@ -68,6 +69,21 @@ def test_the_first_word_has_probabilities(serve: Serve, reach: Any, engine: tupl
 
 def test_an_old_server_gives_no_probabilities(serve: Serve, reach: Any, engine: tuple[str, str]) -> None:
     assert reach(serve(NAME, engine=engine, logprobs=False)).choose([ASK], ["oui", "non"]) is None
+
+
+def test_the_window_is_what_the_prompt_needs_and_never_shrinks(
+    serve: Serve, reach: Any, ollama_parts: ModuleType
+) -> None:
+    server = serve(NAME, says=("Oui.",))
+    model = reach(server, context=8192)
+    long = Turn("user", "La convention collective prévoit un comité paritaire. " * 150)
+    for turns in ([ASK], [ASK, long], [ASK]):
+        list(model.write(turns, max_tokens=1))
+    assert [body["options"]["num_ctx"] for path, body in server.requests if path == "/api/chat"] == [2048, 4096, 4096]
+    # Loaded by someone with a longer window, it is not loaded again with a shorter one.
+    loaded = serve(ollama_parts.Installed(NAME, loaded=4096), says=("Oui.",))
+    list(reach(loaded).write([ASK], max_tokens=1))
+    assert loaded.requests[-1][1]["options"]["num_ctx"] == 4096
 
 
 def test_the_window_is_never_longer_than_the_model_s_own(
@@ -193,7 +209,7 @@ def test_silence_beyond_the_timeout_is_said(serve: Serve, reach: Any) -> None:
     server = serve(NAME, go=threading.Event())
     with pytest.raises(ModelInterruptedError) as caught:
         list(reach(server, timeout_s=0.2).write([ASK], max_tokens=1))
-    assert caught.value.key == "model.silent"
+    assert caught.value.key == "model.slow_loading"
     assert "0.2" in str(caught.value)
 
 
@@ -256,9 +272,9 @@ def test_the_environment_has_no_say(
 )
 def test_an_address_outside_of_this_machine_is_refused(url: str) -> None:
     with pytest.raises(SettingsError, match=r"allow_remote") as caught:
-        checked_url(OllamaSettings(url=url))
+        checked_url(url, allow_remote=False)
     assert caught.value.key == "model.remote"
-    assert checked_url(OllamaSettings(url=url, allow_remote=True)) == url
+    assert checked_url(url, allow_remote=True) == url
 
 
 @pytest.mark.parametrize(
@@ -267,7 +283,7 @@ def test_an_address_outside_of_this_machine_is_refused(url: str) -> None:
 )
 def test_an_address_that_makes_no_sense_is_refused(url: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        checked_url(OllamaSettings(url=url))
+        checked_url(url, allow_remote=False)
     assert caught.value.key == "model.bad_url"
 
 
@@ -275,7 +291,7 @@ def test_an_address_that_makes_no_sense_is_refused(url: str) -> None:
     "url", ["http://127.0.0.1:11434", "http://localhost:1/", "http://[::1]:11434", "http://127.8.0.1"]
 )
 def test_loopback_is_this_machine(url: str) -> None:
-    assert checked_url(OllamaSettings(url=url)) == url.rstrip("/")
+    assert checked_url(url, allow_remote=False) == url.rstrip("/")
 
 
 def test_only_ollama_s_own_names_are_cloud_models() -> None:

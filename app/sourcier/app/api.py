@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterable, Mapping
+from contextlib import aclosing
 from importlib.metadata import version
 from typing import Annotated, Any, Protocol, runtime_checkable
 
 from anyio import CancelScope
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from sourcier.app.activity import activity_to_json
 from sourcier.app.answering.events import Answering, Event, Finished
+from sourcier.app.answering.manner import MAX_TURNS, Exchange, Manner
 from sourcier.app.filters import DAYS, filter_of
 from sourcier.app.shapes import answer_to_json, document_to_json, documents_to_json, event_to_json, search_to_json
 from sourcier.app.turnstile import BusyError, Turnstile, Waiting
+from sourcier.app.ui.pump import pumped
 from sourcier.core.errors import (
     EmptyIndexError,
     ModelError,
@@ -32,12 +35,16 @@ from sourcier.core.errors import (
 from sourcier.core.filters import CONDITIONS, Filter
 from sourcier.core.messages import Language, message
 from sourcier.core.settings import Settings
-from sourcier.core.types import Document, Hit, ModelInfo
+from sourcier.core.types import Answer, Document, Hit, ModelInfo, Style
 from sourcier.index.filtering import known_values
 from sourcier.index.records import DocumentRow
 
 __all__ = ["Described", "DocumentsAndSearch", "SelfChecking", "answer_errors_in_json", "router"]
 
+_Step = Event | Waiting
+
+#: The status of an answer that nobody reads any more, as proxies write it in their logs.
+_LEFT = 499
 #: The one error of the store that is about the request.
 _UNKNOWN = "store.document_unknown"
 #: What each kind of error is to a program that calls; the first that fits.
@@ -128,10 +135,25 @@ class _Filtered(_Body):
         return filter_of({name: getattr(self, name) for name in (*CONDITIONS, *DAYS)})
 
 
+class ExchangeBody(_Body):
+    """An earlier question of the conversation, and what was answered; characters are bounded, not cut."""
+
+    question: Annotated[str, Field(min_length=1, max_length=20_000)]
+    answer: Annotated[str, Field(max_length=40_000)] = ""
+
+
 class AskBody(_Filtered):
-    """A question, and the documents that may answer it."""
+    """A question, the documents that may answer it, and how: in what style, by quotes alone, after what."""
 
     question: str
+    style: Style = "normal"
+    quotes_only: Annotated[bool, Field(strict=True)] = False
+    history: Annotated[list[ExchangeBody], Field(max_length=MAX_TURNS)] = []
+
+    def manner(self) -> Manner:
+        """How the question is to be answered."""
+        turns = tuple(Exchange(turn.question, turn.answer) for turn in self.history)
+        return Manner(self.style, self.quotes_only, turns)
 
 
 class SearchBody(_Filtered):
@@ -146,17 +168,16 @@ def router(assistant: Answering, searcher: DocumentsAndSearch, turnstile: Turnst
     routes = APIRouter(prefix="/api")
 
     @routes.post("/ask")
-    def ask(body: AskBody) -> JSONResponse:
-        for step in turnstile.answer(assistant, body.question, body.only()):
-            if isinstance(step, Finished):
-                return JSONResponse(answer_to_json(step.answer))
-        raise AssertionError("a stream always finishes")
+    async def ask(body: AskBody, request: Request) -> Response:
+        steps = pumped(turnstile.answer(assistant, body.question, body.only(), body.manner()))
+        answer = await _unless_left(request, _last(steps))
+        return Response(status_code=_LEFT) if answer is None else JSONResponse(answer_to_json(answer))
 
     @routes.post("/ask/stream")
-    def ask_stream(body: AskBody) -> StreamingResponse:
-        steps = turnstile.answer(assistant, body.question, body.only())
+    async def ask_stream(body: AskBody) -> StreamingResponse:
+        steps = pumped(turnstile.answer(assistant, body.question, body.only(), body.manner()))
         # The first step is taken before the status is sent, so that a refused question is refused.
-        first = next(steps)
+        first = await anext(steps)
         return _Stream(first, steps, settings.language)
 
     @routes.post("/search")
@@ -204,17 +225,42 @@ def router(assistant: Answering, searcher: DocumentsAndSearch, turnstile: Turnst
 class _Stream(StreamingResponse):
     """An answer as it comes, one JSON value a line; it stops, and leaves the line, when the client goes."""
 
-    def __init__(self, first: Event | Waiting, steps: Generator[Event | Waiting], language: Language) -> None:
+    def __init__(self, first: _Step, steps: AsyncGenerator[_Step, None], language: Language) -> None:
         self._steps = steps
         super().__init__(_lines(first, steps, language), media_type="application/x-ndjson")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send every line, and close the answer in every case."""
+        """Send every line, and stop the answer in every case."""
         try:
             await super().__call__(scope, receive, send)
         finally:
             with CancelScope(shield=True):
-                await run_in_threadpool(self._steps.close)
+                await self._steps.aclose()
+
+
+async def _last(steps: AsyncGenerator[_Step, None]) -> Answer:
+    async with aclosing(steps):
+        async for step in steps:
+            if isinstance(step, Finished):
+                return step.answer
+    raise AssertionError("a stream always finishes")
+
+
+async def _unless_left(request: Request, answering: Coroutine[Any, Any, Answer]) -> Answer | None:
+    """The answer; None, and nothing more is done for it, if the client leaves first."""
+    answer = asyncio.ensure_future(answering)
+    leaving = asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({answer, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return answer.result() if answer.done() else None
+    finally:
+        answer.cancel()
+        leaving.cancel()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def answer_errors_in_json(app: FastAPI, language: Language) -> None:
@@ -237,16 +283,16 @@ def answer_errors_in_json(app: FastAPI, language: Language) -> None:
         return _error(str(error.detail), error.status_code)
 
 
-def _lines(first: Event | Waiting, steps: Iterator[Event | Waiting], language: Language) -> Iterator[str]:
+async def _lines(first: _Step, steps: AsyncIterator[_Step], language: Language) -> AsyncIterator[str]:
     yield _line(first)
     try:
-        for step in steps:
+        async for step in steps:
             yield _line(step)
     except SourcierError as error:
         yield _json_line({"event": "error", "error": error.in_language(language)})
 
 
-def _line(step: Event | Waiting) -> str:
+def _line(step: _Step) -> str:
     return _json_line({"event": "waiting", "ahead": step.ahead} if isinstance(step, Waiting) else event_to_json(step))
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from sourcier.app.answering.events import Answering, Event, Found
 from sourcier.app.answering.manner import AS_USUAL, Manner
+from sourcier.app.models.cancelling import Cancellation, CancelledAnswer, current
 from sourcier.core.errors import SourcierError
 from sourcier.core.filters import Filter
 
@@ -52,11 +53,20 @@ class Ticket:
         with self._changed:
             return self._line.index(self)
 
-    def wait(self, seconds: float) -> int:
-        """Wait until it is this ticket's turn, ``seconds`` at most; returns how many are still before it."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._line[0] is self, seconds)
+    def wait(self, seconds: float, cancellation: Cancellation) -> int:
+        """Wait until it is this ticket's turn, ``seconds`` at most; returns how many are still before it.
+
+        Raises:
+            CancelledAnswer: the cancellation was asked for, perhaps while waiting.
+        """
+        with cancellation.telling(self._wake), self._changed:
+            self._changed.wait_for(lambda: self._line[0] is self or cancellation.asked, seconds)
+            cancellation.check()
             return self._line.index(self)
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
     def leave(self) -> None:
         """Give the place up. Leaving twice is harmless."""
@@ -104,15 +114,18 @@ class Turnstile:
             BusyError: the line is full.
             UnforeseenError: anything raised that is not a ``SourcierError``.
             SourcierError: whatever else the assistant raises.
+            CancelledAnswer: the cancellation in force was asked for; the model has hung up.
         """
+        cancellation = current()
         ticket = self.enter()
         steps = assistant.stream(question, only, manner)
         try:
             for step in steps:
                 yield step
                 if isinstance(step, Found):
-                    yield from _turn(ticket)
-        except SourcierError:
+                    yield from _turn(ticket, cancellation)
+                cancellation.check()
+        except (SourcierError, CancelledAnswer):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a sentence and the line moves on
             # The message of an unforeseen error may hold the question: only its kind and place are logged.
@@ -135,8 +148,8 @@ def place(error: BaseException) -> str:
     return type(error).__name__ + where
 
 
-def _turn(ticket: Ticket) -> Iterator[Waiting]:
+def _turn(ticket: Ticket, cancellation: Cancellation) -> Iterator[Waiting]:
     ahead = ticket.ahead()
     while ahead:
         yield Waiting(ahead)
-        ahead = ticket.wait(STEP_S)
+        ahead = ticket.wait(STEP_S, cancellation)

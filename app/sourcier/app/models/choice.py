@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from sourcier.app.models import weights
+from sourcier.app.models.automatic import AutomaticModel
 from sourcier.app.models.embedded import EmbeddedModel, installed
 from sourcier.app.models.ollama import OllamaModel
 from sourcier.app.models.server import INSTALL
 from sourcier.app.models.types import Check, LanguageModel
-from sourcier.core.errors import MissingExtraError, ModelError, ModelUnreachableError, SourcierError
+from sourcier.core.errors import MissingExtraError, ModelUnreachableError, SourcierError
 from sourcier.core.messages import message
 from sourcier.core.settings import Settings
-
-_log = logging.getLogger(__name__)
 
 
 def choose_model(settings: Settings, progress: weights.Progress | None = None) -> LanguageModel | None:
     """The model of the settings, ready to be called; None when answers are to be made of quotes alone.
 
-    ``auto`` takes Ollama if it is reachable and has the model, else the embedded model if it is installed.
+    ``auto`` takes Ollama if it is reachable and has the model, else the embedded model if it is installed, and looks
+    again before each reply; where there is neither, it is not ``ready`` and may become so.
 
     Args:
         progress: told of the bytes read or written while weights are assembled and verified (first use only).
@@ -30,21 +29,15 @@ def choose_model(settings: Settings, progress: weights.Progress | None = None) -
         ModelError: the provider that was asked for by name cannot be used.
         MissingExtraError: likewise, because a package is missing.
     """
-    wanted = settings.model.provider
-    makers: dict[str, Callable[[], LanguageModel]] = {
-        "ollama": lambda: OllamaModel(settings.model),
-        "embedded": lambda: EmbeddedModel(settings.model, settings.home, progress),
-    }
-    if wanted == "none":
-        return None
-    if wanted != "auto":
-        return makers[wanted]()
-    for provider, make in makers.items():
-        try:
-            return make()
-        except (ModelError, MissingExtraError) as error:
-            _log.info("%s cannot be used: %s", provider, error.in_language("en"))
-    return None
+    match settings.model.provider:
+        case "none":
+            return None
+        case "ollama":
+            return OllamaModel(settings.model)
+        case "embedded":
+            return EmbeddedModel(settings.model, settings.home, progress)
+    ollama = OllamaModel(settings.model, lazily=True)
+    return AutomaticModel(ollama, lambda: EmbeddedModel(settings.model, settings.home, progress))
 
 
 def diagnose(settings: Settings) -> list[Check]:
@@ -72,7 +65,7 @@ def _ollama(settings: Settings) -> str:
         version = model.server_version
     finally:
         model.close()
-    values = {"version": version, "url": settings.model.ollama.url, "name": model.info.name}
+    values = {"version": version, "url": model.url, "name": model.info.name}
     return message("model.ollama_ok", settings.language, **values)
 
 

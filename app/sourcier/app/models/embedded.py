@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sourcier.app.models import server
+from sourcier.app.models.cancelling import Cancellation, current
 from sourcier.app.models.firstword import option_probabilities
+from sourcier.app.models.line import Line
+from sourcier.app.models.thoughts import Thoughts
 from sourcier.app.models.types import Turn, Usage
 from sourcier.app.models.weights import Progress, prepare
 from sourcier.core.errors import MissingExtraError, ModelError, ModelInterruptedError
@@ -50,29 +53,42 @@ class EmbeddedModel:
         self._endpoint: server.Endpoint | None = None
         self._lock = threading.Lock()
 
+    def ready(self) -> bool:
+        """See :class:`sourcier.app.models.LanguageModel`."""
+        return True
+
     def write(self, turns: Sequence[Turn], *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
         """See :class:`sourcier.app.models.LanguageModel`."""
+        cancellation = current()
         self.usage = Usage()
-        with self._errors_told(), self._llm(max_tokens, stop) as llm:
-            finished = False
+        thoughts, finished, seen = Thoughts(), False, False
+        with self._errors_told(cancellation), self._llm(max_tokens, stop, cancellation) as llm:
             for response in llm.stream_chat(_messages(turns)):
+                cancellation.check()
                 self.usage = _usage(response.raw) or self.usage
                 choices = response.raw.choices
                 finished = finished or bool(choices and choices[0].finish_reason)
-                if response.delta:
-                    yield response.delta
+                if text := thoughts.take(response.delta or ""):
+                    seen = seen or not text.isspace()
+                    yield text
             if not finished:
                 raise ModelInterruptedError("model.interrupted", provider=self.info.name)
+            if rest := thoughts.rest():
+                yield rest
+            elif not seen and self.usage.completion_tokens >= max_tokens > 1:
+                raise ModelError("model.only_thought", provider=self.info.name, tokens=max_tokens)
 
     def choose(self, turns: Sequence[Turn], options: Sequence[str]) -> dict[str, float] | None:
         """See :class:`sourcier.app.models.LanguageModel`."""
-        with self._errors_told(), self._llm(1, (), logprobs=True, top_logprobs=TOP_TOKENS) as llm:
+        cancellation = current()
+        with (
+            self._errors_told(cancellation),
+            self._llm(1, (), cancellation, logprobs=True, top_logprobs=TOP_TOKENS) as llm,
+        ):
             response = llm.chat(_messages(turns))
         self.usage = _usage(response.raw) or Usage()
-        logprobs = response.raw.choices[0].logprobs
-        if logprobs is None or not logprobs.content:
-            return None
-        return option_probabilities([(top.token, top.logprob) for top in logprobs.content[0].top_logprobs], options)
+        first = _first_tokens(response.raw)
+        return option_probabilities(first, options) if first else None
 
     def start(self) -> server.Endpoint:
         """Start the engine if this has not been done: a second or two once the file is in the system's cache.
@@ -93,12 +109,16 @@ class EmbeddedModel:
                 server.release(self.engine)
 
     @contextmanager
-    def _llm(self, max_tokens: int, stop: Sequence[str], **extra: Any) -> Iterator[OpenAILike]:
-        """LlamaIndex's interface to the engine, for one call."""
+    def _llm(
+        self, max_tokens: int, stop: Sequence[str], cancellation: Cancellation, **extra: Any
+    ) -> Iterator[OpenAILike]:
+        """LlamaIndex's interface to the engine, for one call, which ends when the cancellation is asked for."""
         from llama_index.llms.openai_like import OpenAILike
 
+        cancellation.check()
         endpoint = self.start()
-        with server.connection(self.engine, self._timeout) as client:
+        line = Line()
+        with cancellation.telling(line.hang_up), server.connection(self.engine, self._timeout, line) as client:
             yield OpenAILike(
                 model=self.info.name,
                 api_base=f"{endpoint.url}/v1",
@@ -113,14 +133,28 @@ class EmbeddedModel:
                 additional_kwargs={
                     "seed": self._seed,
                     # Counts come with every piece, so that they are known for a reply that is not read to its end.
-                    "extra_body": {"cache_prompt": True, "timings_per_token": True},
+                    "extra_body": {
+                        "cache_prompt": True,
+                        "timings_per_token": True,
+                        # Weights of one's own may be those of a thinking model.
+                        "chat_template_kwargs": {"enable_thinking": False},
+                    },
                     **({"stop": list(stop)} if stop else {}),
                 },
                 **extra,
             )
 
     @contextmanager
-    def _errors_told(self) -> Iterator[None]:
+    def _errors_told(self, cancellation: Cancellation) -> Iterator[None]:
+        try:
+            with self._errors_named():
+                yield
+        except ModelError:
+            cancellation.check()
+            raise
+
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
         import httpx
         import openai
 
@@ -154,3 +188,11 @@ def _usage(chunk: Any) -> Usage | None:
         return None
     cached = int(timings.get("cache_n", 0))
     return Usage(cached + int(timings.get("prompt_n", 0)), cached, int(timings.get("predicted_n", 0)))
+
+
+def _first_tokens(raw: Any) -> list[tuple[str, float]]:
+    """The first token's alternatives with the logarithms of their probabilities; none where the engine lists none."""
+    logprobs = raw.choices[0].logprobs if raw.choices else None
+    return (
+        [(top.token, top.logprob) for top in logprobs.content[0].top_logprobs] if logprobs and logprobs.content else []
+    )

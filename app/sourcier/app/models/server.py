@@ -10,14 +10,14 @@ import atexit
 import logging
 import os
 import secrets
-import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sourcier.app.models.line import Line
 from sourcier.core.errors import MissingExtraError, ModelInterruptedError, WeightsError
 
 if TYPE_CHECKING:
@@ -57,14 +57,13 @@ class _Running:
     server: Any
     endpoint: Endpoint
     users: int = 0
-    sockets: set[socket.socket] = field(default_factory=set)
+    lines: set[Line] = field(default_factory=set)
 
     def stop(self) -> None:
         # The server ends only once it has written every answer it began, and holds the interpreter's lock meanwhile:
         # hanging up first makes it stop writing.
-        for one in self.sockets:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+        for line in list(self.lines):
+            line.hang_up()
         self.server = None
 
 
@@ -95,11 +94,12 @@ def release(engine: Engine) -> None:
 
 
 @contextmanager
-def connection(engine: Engine, timeout_s: float) -> Iterator[httpx.Client]:
+def connection(engine: Engine, timeout_s: float, line: Line | None = None) -> Iterator[httpx.Client]:
     """A client for one call to an engine that was acquired; leaving the block hangs up, which ends the writing.
 
     Args:
         timeout_s: silence, in seconds, after which the call fails.
+        line: what can hang up from another thread.
 
     Raises:
         ModelInterruptedError: the engine has been released meanwhile.
@@ -110,24 +110,16 @@ def connection(engine: Engine, timeout_s: float) -> Iterator[httpx.Client]:
         running = _running.get(engine)
     if running is None:
         raise ModelInterruptedError("model.interrupted", provider=engine.weights.stem)
-    opened: list[socket.socket] = []
-
-    def note(event: str, details: dict[str, Any]) -> None:
-        if event == "connection.connect_tcp.complete":
-            opened.append(details["return_value"].get_extra_info("socket"))
-            running.sockets.add(opened[-1])
-
-    def watch(request: httpx.Request) -> None:
-        request.extensions["trace"] = note
-
+    line = line or Line()
     timeout = httpx.Timeout(timeout_s, connect=CONNECT_S)
     # No proxy, whatever the environment says: this never leaves the machine.
-    client = httpx.Client(trust_env=False, timeout=timeout, event_hooks={"request": [watch]})
+    client = httpx.Client(trust_env=False, timeout=timeout, event_hooks=line.hooks)
+    running.lines.add(line)
     try:
         with client:
             yield client
     finally:
-        running.sockets.difference_update(opened)
+        running.lines.discard(line)
 
 
 @atexit.register

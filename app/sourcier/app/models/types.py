@@ -62,12 +62,18 @@ class LanguageModel(Protocol):
         """Of the last call; complete once its iterator is exhausted or closed."""
         ...
 
+    def ready(self) -> bool:
+        """Whether to ask it; where not, answers are made of quotes and nothing is amiss."""
+        ...
+
     def write(self, turns: Sequence[Turn], *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
         """The reply, piece by piece, at temperature 0 with a fixed seed.
 
-        Closing the iterator early stops the engine too. What was already yielded stays valid when it raises.
+        Closing the iterator early stops the engine too, and so does the cancellation in force (``cancelling``), from
+        another thread. What was already yielded stays valid when it raises. A thinking model's thoughts are left out.
 
         Raises:
+            CancelledAnswer: the cancellation was asked for.
             ModelError: the model cannot be used, refused the prompt, or stopped in mid-answer (see its subclasses).
         """
         ...

@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
+from sourcier.app.models.cancelling import Cancellation, cancelled_by
+
 __all__ = ["pumped"]
 
 T = TypeVar("T")
@@ -24,12 +26,12 @@ class _End:
 async def pumped(steps: Generator[T, None, None]) -> AsyncGenerator[T, None]:
     """What ``steps`` yields, run in a thread of its own.
 
-    When the reader leaves, nothing more is read and the generator is closed, in its thread, as soon as the step
-    under way is done: a reader never waits for a language model in mid-sentence.
+    When the reader leaves, nothing more is read: a language model under way hangs up at once (``cancelling``), and the
+    generator is closed, in its thread, as soon as the step that was waiting for it ends.
     """
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[T | _End] = asyncio.Queue()
-    left = threading.Event()
+    cancellation = Cancellation()
 
     def send(item: T | _End) -> None:
         # The loop is closed when the server has stopped: nobody reads any more.
@@ -39,11 +41,12 @@ async def pumped(steps: Generator[T, None, None]) -> AsyncGenerator[T, None]:
     def pump() -> None:
         error: BaseException | None = None
         try:
-            for step in steps:
-                if left.is_set():
-                    break
-                send(step)
-            steps.close()
+            with cancelled_by(cancellation):
+                for step in steps:
+                    if cancellation.asked:
+                        break
+                    send(step)
+                steps.close()
         except BaseException as raised:  # noqa: BLE001 - raised again where the steps are read
             error = raised
         send(_End(error))
@@ -55,4 +58,4 @@ async def pumped(steps: Generator[T, None, None]) -> AsyncGenerator[T, None]:
         if item.error is not None:
             raise item.error
     finally:
-        left.set()
+        cancellation.ask()
