@@ -43,7 +43,9 @@ _PLAIN = (*_OWN, *_CONTEXT)
 # What is weighed anew where a passage has no title or heading to say what it is about, and where it has a section path,
 # as the articles of a law do. Chosen, like the weights, on the development halves (docs/retrieval.md).
 _BARE = tuple(name for name in _PLAIN if name not in {"covered_heading", "bm25_text", "numbers"})
-_SECTIONED = tuple(name for name in _BARE if name not in {"words_near", "sense_near"})
+# What stands around is not weighed anew under headings: the learning set that has section paths has an article a document,
+# and in a document of fifty pages such a weight is applied to what it has never seen.
+_SECTIONED = tuple(name for name in _BARE if name not in _CONTEXT or name.endswith("_far"))
 NAMES = (
     *_PLAIN,
     "bm25_by_references",

@@ -26,12 +26,37 @@ VALUES = frozenset({Wanted.AMOUNT, Wanted.SHARE, Wanted.COUNT, Wanted.DATE, Want
 #: Both chosen on the development questions (``docs/evaluation.md``), on the scale of a unit's score, 0 to 1.
 VALUE_LIFT = 0.08
 NOTE_DROP = 0.15
+REFERENCE_DROP = 0.3
+FRAGMENT_DROP = 0.15
+BYLINE_LIFT = 0.3
+#: Words under which a stretch is a title or a label rather than a sentence.
+_FEW_WORDS = 4
 _ANAPHORA = re.compile(
     r"\W*(?:(?:bien|afin|puis|alors) qu|lors|mais|or,?|ainsi,?|en effet,?|toutefois,?)?[’' ]*"
     r"(?:elles?|ils?|cela|ceci|ce|cet|cette|ces|celui|celle|ceux|celles|l[’']une?)\b",
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"\d{1,3}\.\s")
+#: A line of a bibliography: it names the subject of every question, and answers none but « selon quelle source ? ».
+_REFERENCE = re.compile(
+    r"\[(?:en ligne|online|consulté|s\. ?[dl]\.)[^\]]*\]|\[(?:https?://|www\.)?[\w-]+(?:\.[\w-]+)+/[^\]]*\]|\bISBN\b"
+    r"|,\s+\d+\s?p\.(?:\s|$)",
+    re.IGNORECASE,
+)
+_ABOUT_SOURCES = re.compile(
+    r"\b(?:sources?|r[ée]f[ée]rences?|bibliographie|[ée]tudes?|rapports?|auteure?s?|autrices?|[ée]crit|publi\w+|cit\w+)\b",
+    re.IGNORECASE,
+)
+#: Who signed, and when: short lines that no sentence surrounds.
+_BYLINE = re.compile(
+    r"\W*(?:par|by|de|texte\s*:|auteure?s?\s*:)\s+[A-ZÀ-ÖØ-Þ][\w’'-]+\s+[A-ZÀ-ÖØ-Þ]|.{0,60}\b(?:publié|mis à jour|paru|published|updated)\b.{0,12}\d",
+    re.IGNORECASE,
+)
+_ASKS_BYLINE = re.compile(
+    r"\b(?:qui (?:a |est l[’'])?(?:[ée]crit|r[ée]dig\w+|sign\w+|auteure?|autrice)|auteure?|autrice|journaliste|who wrote|author|written by|[ée]crit par"
+    r"|(?:quand|date|jour).{0,40}(?:publi|paru|parution)\w*|when.{0,40}published)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +183,7 @@ def rank_units(
     low, high = float(similarity.min()), float(similarity.max())
     dense = (similarity - low) / (high - low) if high > low else np.ones_like(similarity)
     wanted = wanted_by(question) & VALUES
-    fits = np.array([_fits(unit, wanted) for unit in units])
+    fits = np.array([_fits(unit, wanted, question) for unit in units])
     score = (1 - lexical_share - passage_share) * dense + lexical_share * overlap + passage_share * passage + fits
     scored = [
         replace(unit, score=float(score[i]), similarity=float(similarity[i]), overlap=float(overlap[i]))
@@ -169,10 +194,17 @@ def rank_units(
     return sorted(scored, key=lambda unit: (-unit.score, unit.hit.rank, unit.start))
 
 
-def _fits(unit: Unit, wanted: frozenset[Wanted]) -> float:
-    """A lift for a sentence that holds a value of the kind asked for, a drop for a note, which seldom answers."""
-    lift = VALUE_LIFT * any(holds(kind, unit.text) for kind in wanted)
-    return lift - NOTE_DROP * bool(not unit.hit.passage.section and _NOTE.match(unit.text))
+def _fits(unit: Unit, wanted: frozenset[Wanted], question: str) -> float:
+    """What the kind of a sentence adds to its score or takes from it, the question being what it is."""
+    fit = VALUE_LIFT * any(holds(kind, unit.text) for kind in wanted)
+    fit -= NOTE_DROP * bool(not unit.hit.passage.section and _NOTE.match(unit.text))
+    if _REFERENCE.search(unit.text) and not _ABOUT_SOURCES.search(question):
+        fit -= REFERENCE_DROP
+    if _ASKS_BYLINE.search(question) and _BYLINE.match(unit.text):
+        fit += BYLINE_LIFT
+    elif len(unit.text.split()) < _FEW_WORDS and not any(character.isdigit() for character in unit.text):
+        fit -= FRAGMENT_DROP
+    return fit
 
 
 def _lifted(whole: Unit, units: Sequence[Unit]) -> Unit:

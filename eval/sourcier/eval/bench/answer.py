@@ -92,7 +92,7 @@ def run(
     from sourcier.core.settings import load
 
     # The same questions are searched, then asked: none must be remembered.
-    settings = load(options={"model.provider": provider, "search.cache": 0}).settings
+    settings = load(options={"model.provider": provider, "search.cache": 0, "answer.cache": 0}).settings
     rows = load_dataset(dataset)
     if not isinstance(rows, QuestionSet) or len(rows.questions) < 2:
         raise DatasetError("eval.bench_no_questions", path=dataset)
