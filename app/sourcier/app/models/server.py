@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 #: 28 KB a token for the default model, about 18,000 tokens.
 PROMPT_CACHE_MIB = 512
 
+#: Tokens of a prompt that are read at once. A call that was hung up is noticed between two such batches: with the
+#: engine's own 2,048, a prompt was read to its end for nobody.
+BATCH = 256
+
 CONNECT_S = 5.0
 INSTALL = "pip install 'sourcier[embedded]'"
 
@@ -163,6 +167,7 @@ def _start(engine: Engine) -> _Running:
     params.model.path = str(engine.weights)
     params.n_ctx = engine.context
     params.n_parallel = 1
+    params.n_batch = params.n_ubatch = BATCH
     params.cpuparams.n_threads = engine.threads
     params.cpuparams_batch.n_threads = engine.threads
     params.n_gpu_layers = 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sourcier.core.types import Answer, AnswerSentence, Citation
 from sourcier.eval.dataset import Question
+from sourcier.eval.metrics.citations import Rules, citation_counts, claims_of
 from sourcier.eval.metrics.numbers import figures, supported
 from sourcier.eval.metrics.retrieval import same_document
 from sourcier.eval.metrics.text import anchor, fold, language, markers, plain, quoted_spans, without_markers
@@ -58,6 +59,8 @@ class AnswerScores:
         missing: positions, in the row's ``facts``, of those that the answer does not say.
         right_place: a citation overlaps an anchor in a listed document; ``None`` without anchors.
         passage_found: the same of the passages retrieved.
+        cited_support: sentences that their citations entail together, by rules without a model (``citations``).
+        cited_use: citations of those sentences that are needed or enough.
         language_kept: the answer is in the question's language; ``None`` where either cannot be told.
     """
 
@@ -75,6 +78,8 @@ class AnswerScores:
     numbers: Tally
     quoted_spans: Tally
     language_kept: bool | None
+    cited_support: Tally
+    cited_use: Tally
 
 
 def score(question: Question, answer: Answer, texts: Texts) -> AnswerScores:
@@ -88,6 +93,7 @@ def score(question: Question, answer: Answer, texts: Texts) -> AnswerScores:
     missing = _missing_facts(question, answer)
     cited = [(c.document_id, c.path, c.start, c.end) for c in answer.citations]
     found = [(h.passage.document_id, h.path, h.passage.start, h.passage.end) for h in answer.retrieved]
+    counts = citation_counts(claims_of(answer), Rules(), answer.question)
     return AnswerScores(
         id=question.id,
         kind=question.kind,
@@ -103,6 +109,8 @@ def score(question: Question, answer: Answer, texts: Texts) -> AnswerScores:
         numbers=_tally(present for s in shown for present in _figures_present(s, proofs)),
         quoted_spans=_tally(present for s in shown for present in _spans_present(s, proofs)),
         language_kept=_language_kept(answer),
+        cited_support=Tally(counts.supported, counts.claims),
+        cited_use=Tally(counts.useful, counts.citations),
     )
 
 

@@ -13,8 +13,8 @@ from sourcier.eval.metrics.intervals import SEED, Estimate, mean, mean_of_means,
 #: The measures of :func:`quality`, in the order of reports.
 MEASURES = (
     "facts", "facts_micro", "answered_fully", "wrongly_refused", "wrongly_answered", "balanced_accuracy", "right_place",
-    "right_place_when_answered", "passage_found", "exact_quotes", "fabricated", "coverage", "number_fidelity",
-    "quoted_span_exactness", "language",
+    "right_place_when_answered", "passage_found", "exact_quotes", "fabricated", "coverage",
+    "citation_recall", "citation_precision", "number_fidelity", "quoted_span_exactness", "language",
 )  # fmt: skip
 TIMINGS = ("retrieve", "first_source", "first_sentence", "total")
 TOKENS = ("prompt_tokens", "completion_tokens")
@@ -51,6 +51,8 @@ def quality(scores: Sequence[AnswerScores], seed: int = SEED) -> dict[str, Estim
         "exact_quotes": pooled(s.exact_quotes for s in scores),
         "fabricated": pooled(Tally(s.fabrications.total, s.fabrications.items) for s in scores),
         "coverage": pooled(s.covered for s in scores),
+        "citation_recall": pooled(s.cited_support for s in scores),
+        "citation_precision": pooled(s.cited_use for s in scores),
         "number_fidelity": pooled(s.numbers for s in scores),
         "quoted_span_exactness": pooled(s.quoted_spans for s in scores),
         "language": share(s.language_kept for s in scores if s.language_kept is not None),
