@@ -17,6 +17,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from sourcier.app.answering import binding
 from sourcier.app.answering.evidence import Unit
 from sourcier.app.answering.question import question_language
 from sourcier.app.answering.terms import content_stems, coverage
@@ -26,8 +27,9 @@ from sourcier.index.embedding import Embedder, TokenVectors
 
 Weights = Callable[[str], float]
 
-#: How many of the best units are looked at.
+#: How many of the best units are looked at, and how many for what they bind together.
 BEST = 4
+BOUND = 5
 _WORD = re.compile(r"[\w]+(?:[-'’.][\w]+)*", re.UNICODE)
 _NAME = re.compile(r"(?<![.!?…:«\n]\s)(?<!^)\b[A-ZÀ-ÖØ-Þ][\w’'-]+", re.UNICODE)
 _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{2,}\b")
@@ -37,6 +39,9 @@ FEATURES = (
     "passage_cosine", "unit_cosine", "unit_cosine_second", "cosine_spread", "lexical_best", "lexical_union",
     "lexical_passage", "soft_mean", "soft_low", "soft_union_low", "hard_missing", "unknown_share", "names_missing",
     "acronyms_missing", "value_missing", "value_missing_near", "personal", "english", "content_words",
+    *binding.NAMES,
+    "passage_gap", "passage_fall", "passage_lead", "dense_spread", "dense_first", "lexical_first", "unit_score", "unit_gap",
+    "unit_fall", "unit_stands_out", "similarity_first", "overlap_first", "one_document", "length_first",
 )  # fmt: skip
 
 
@@ -94,6 +99,7 @@ def features(question: str, ranked: Sequence[Unit], embedder: Embedder, weight_o
     total = sum(map(weight_of, asked)) or 1.0
     rarest = weight_of("")  # what no text holds weighs the most
     wanted = wanted_by(question)
+    bound = _bound(question, ranked[:BOUND], embedder, weight_of)
     return np.array(
         [
             max((unit.hit.dense for unit in ranked), default=0.0),
@@ -115,8 +121,49 @@ def features(question: str, ranked: Sequence[Unit], embedder: Embedder, weight_o
             float(bool(_PERSONAL.search(question))),
             float(question_language(question) == "en"),
             math.log1p(len(asked)),
+            *(float(getattr(bound, name)) for name in binding.NAMES),
+            *_ranking(ranked),
         ]
     )
+
+
+def _bound(question: str, best: Sequence[Unit], embedder: Embedder, weight_of: Weights) -> binding.Bound:
+    """What the sentences bind together; their headings are read with them, and their words are not taken for theirs."""
+    texts = [f"{unit.heading} : {unit.text}" for unit in best]
+    sentences = []
+    for unit, text, tokens in zip(best, texts, embedder.embed_tokens(texts), strict=True):
+        offset = len(text) - len(unit.text)
+        inside = tokens.spans[:, 0] >= offset
+        own = TokenVectors(tokens.spans[inside] - offset, tokens.vectors[inside])
+        sentences.append((unit.heading, binding.read(unit.text, own)))
+    asked = binding.read(question, embedder.embed_tokens([question], query=True)[0])
+    return binding.bind(asked, sentences, weight_of)
+
+
+def _ranking(ranked: Sequence[Unit]) -> list[float]:
+    """What the order itself tells: whether the first passage and the first sentence stand out among the others."""
+    hits = sorted({unit.hit.rank: unit.hit for unit in ranked}.values(), key=lambda hit: hit.rank)
+    first = hits[0]
+    scores = np.array([hit.score for hit in hits])
+    dense = np.array([hit.dense for hit in hits])
+    similarity = np.array([unit.similarity for unit in ranked])
+    score = [unit.score for unit in ranked]
+    return [
+        float(scores[0] - scores[1]) if len(scores) > 1 else 0.0,
+        float(scores[0] - scores[-1]),
+        float(scores[0] - scores.mean()),
+        float(dense.max() - dense.mean()),
+        first.dense,
+        first.lexical,
+        score[0],
+        score[0] - score[min(1, len(score) - 1)],
+        score[0] - score[min(4, len(score) - 1)],
+        float((similarity.max() - similarity.mean()) / (similarity.std() + 1e-6)),
+        ranked[0].similarity,
+        ranked[0].overlap,
+        sum(hit.passage.document_id == first.passage.document_id for hit in hits) / len(hits),
+        len(ranked[0].text) / 200,
+    ]
 
 
 def soft_match(question: str, best: Sequence[Unit], embedder: Embedder) -> list[tuple[str, list[float]]]:
@@ -125,7 +172,7 @@ def soft_match(question: str, best: Sequence[Unit], embedder: Embedder) -> list[
     Late interaction (Khattab and Zaharia, 2020) over the embedding model's own token vectors, by word: the mean of a
     word's token vectors against those of the unit's words; a word held as such matches at 1.
     """
-    asked = _words(question, embedder.embed_tokens([question])[0])
+    asked = _words(question, embedder.embed_tokens([question], query=True)[0])
     texts = [f"{unit.heading} : {unit.text}" for unit in best]
     held = [_words(text, vectors) for text, vectors in zip(texts, embedder.embed_tokens(texts), strict=True)]
     content = content_stems(question)

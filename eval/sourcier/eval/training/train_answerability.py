@@ -5,6 +5,9 @@ assistant would ask it; its row is positive when a passage that answers it was f
 those that answer are left out of what was found. A question set of our own gives its answerable and unanswerable rows
 as they are, and its answerable ones once more as unanswerable, asked of another organisation (``SWAPS``). Only numbers
 are kept: the weights of a logistic regression.
+
+Two reports are printed, neither of them on questions that were learnt: ten folds by question (both questions of a pair
+in the same fold), and each collection judged by what was learnt on the others alone.
 """
 
 from __future__ import annotations
@@ -29,14 +32,18 @@ from sourcier.app.answering.cache import RememberingEmbedder
 from sourcier.app.answering.evidence import rank_units
 from sourcier.core.settings import Settings, load
 from sourcier.core.types import Hit
-from sourcier.eval.dataset import QuestionSet, load_dataset
+from sourcier.eval.split import Split, half_of
 from sourcier.index.search import Searcher
 from sourcier.index.sync import sync
 
 SEED = 20261123
 
-#: How much a row counts, by where it comes from.
-SAY = {"own": 1.0, "swapped": 0.5, "piaf": 1.0, "nomiracl": 1.0}
+#: How much a row counts, by where it comes from: 1 unless said otherwise. The crowd's questions are many, and their
+#: negatives easy (another article's paragraphs); at full weight they teach the gate to look at shared words alone.
+SAY = {"piaf": 0.3, "nomiracl": 0.3}
+SWAPPED = 0.5
+#: Inverse strength of the ridge: of 0.03, 0.1, 0.3 and 1 all ranked alike to a hundredth, by folds on our questions.
+C = 0.2
 
 #: Whom a question of the development set is about, and whom the same documents say nothing of.
 SWAPS = (
@@ -79,13 +86,15 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def piaf(folder: Path, limit: int) -> tuple[list[dict[str, Any]], list[Asked]]:
-    """Paragraphs and questions of PIAF (``retrieval/piaf*``)."""
+    """Paragraphs and questions of PIAF (``retrieval/piaf*``), of the half that is there to tune on."""
     passages = [
         {"id": row["id"], "title": row.get("title", ""), "text": row["text"]}
         for row in read_rows(folder / "piaf_passages.jsonl.gz")
     ]
     rows = list(read_rows(folder / "piaf.jsonl.gz"))
     random.Random(SEED).shuffle(rows)
+    # A paragraph's id is its article's, a dash and a number: questions of one article are in one half.
+    rows = [row for row in rows if half_of(min(row["gold"]).rpartition("-")[0]) is Split.DEV]
     return passages, [Asked(row["text"], frozenset(row["gold"])) for row in rows[:limit]]
 
 
@@ -144,46 +153,52 @@ def _row(asked: Asked, hits: Sequence[Hit], y: int, searcher: Searcher, source: 
 
 
 def own(dataset: Path, documents: Path) -> list[Row]:
-    """A question set of the contract's form, asked of its documents."""
+    """Questions with ``question`` and ``answerable``, asked of a folder of documents.
+
+    Questions of one ``pair`` are of one group. Sets that are pairs hold their own twins, so they are not swapped.
+    """
     with tempfile.TemporaryDirectory() as folder:
         settings = load(environ={"SOURCIER_HOME": folder}).settings
         sync([documents], settings)
         searcher = _open(settings)
         chance = random.Random(SEED)
         rows = []
-        questions = load_dataset(dataset)
-        if not isinstance(questions, QuestionSet):
-            raise SystemExit(f"{dataset} is a set for retrieval alone: it says nothing of what can be answered")
-        for item in questions.questions:
-            for question, y, source in _with_swap(item.question, item.answerable, chance):
+        for item in read_rows(dataset):
+            for question, y, swapped in _with_swap(item["question"], item["answerable"], chance, item.get("pair")):
                 hits = searcher.search(question, settings.search.k).hits
-                row = _row(Asked(question, frozenset()), hits, y, searcher, source)
-                rows.append(replace(row, group=item.question))
+                row = _row(Asked(question, frozenset()), hits, y, searcher, dataset.stem + swapped)
+                rows.append(replace(row, group=item.get("pair") or item["question"]))
         searcher.close()
     return rows
 
 
-def _with_swap(question: str, answerable: bool, chance: random.Random) -> Iterator[tuple[str, int, str]]:
-    yield question, int(answerable), "own"
-    for pattern, others in SWAPS if answerable else ():
+def _with_swap(
+    question: str, answerable: bool, chance: random.Random, pair: str | None
+) -> Iterator[tuple[str, int, str]]:
+    yield question, int(answerable), ""
+    for pattern, others in SWAPS if answerable and pair is None else ():
         if re.search(pattern, question):
-            yield re.sub(pattern, chance.choice(others), question), 0, "swapped"
+            yield re.sub(pattern, chance.choice(others), question), 0, "_swap"
             return
+
+
+def _say(row: Row) -> float:
+    return SAY.get(row.source, 1.0) * (SWAPPED if row.source.endswith("_swap") else 1.0)
 
 
 def fit(rows: Sequence[Row]) -> dict[str, Any]:
     """A logistic regression over standardised features, rows weighted by :data:`SAY`.
 
-    C = 0.03: learnt on PIAF alone and tried on the development set, it ranked best of 0.03, 0.1, 0.3 and 1 (AUROC
-    0.91, 0.89, 0.89, 0.88). There are few rows, and nineteen features.
+    Boosted trees over the same features ranked our own questions no better by folds (AUROC 0.78 against 0.80), and
+    collections they had not seen worse (0.73 against 0.76).
     """
     from sklearn.linear_model import LogisticRegression
 
     x = np.array([row.x for row in rows])
     mean, scale = x.mean(axis=0), x.std(axis=0)
     scale[scale == 0] = 1.0
-    model = LogisticRegression(C=0.03, max_iter=3000, random_state=SEED)
-    model.fit((x - mean) / scale, [row.y for row in rows], sample_weight=[SAY[row.source] for row in rows])
+    model = LogisticRegression(C=C, max_iter=3000, random_state=SEED)
+    model.fit((x - mean) / scale, [row.y for row in rows], sample_weight=[_say(row) for row in rows])
     return {
         "features": list(FEATURES),
         "mean": mean.round(6).tolist(),
@@ -212,19 +227,45 @@ def cross_validated(rows: Sequence[Row], folds: int = 10) -> NDArray[np.float64]
     return out
 
 
+def left_out(rows: Sequence[Row]) -> NDArray[np.float64]:
+    """What is said of each row by weights learnt on the other collections alone; swapped questions go with their set."""
+    collections = np.array([_collection(row.source) for row in rows])
+    out = np.zeros(len(rows))
+    for name in sorted(set(collections.tolist())):
+        inside = np.flatnonzero(collections == name).tolist()
+        others = [rows[i] for i in np.flatnonzero(collections != name).tolist()]
+        if {row.y for row in others} == {0, 1}:
+            out[inside] = probabilities(fit(others), [rows[i] for i in inside])
+    return out
+
+
+def _collection(source: str) -> str:
+    # Several question sets are asked of the same documents: ``cinq_documents.a`` and ``cinq_documents.dev`` are one.
+    return source.removesuffix("_swap").partition(".")[0]
+
+
 def report(rows: Sequence[Row], scores: NDArray[np.float64], threshold: float) -> str:
-    """By source: how many, area under the ROC curve, and both error rates at ``threshold``."""
+    """By source: how many, area under the ROC curve, both error rates at ``threshold``, and what is wrongly let through
+    at the threshold where nine in ten of the source's answerable questions are answered.
+    """
     from sklearn.metrics import roc_auc_score
 
-    lines = ["| source | n | AUROC | wrongly refused | wrongly let through |", "|---|---|---|---|---|"]
+    lines = [
+        "| source | n | AUROC | wrongly refused | wrongly let through | let through where 90 % are answered |",
+        "|---|---|---|---|---|---|",
+    ]
     y = np.array([row.y for row in rows])
     for source in sorted({row.source for row in rows}):
         mine = np.array([row.source == source for row in rows])
-        refused = (scores[mine & (y == 1)] < threshold).mean() if (mine & (y == 1)).any() else float("nan")
-        passed = (scores[mine & (y == 0)] >= threshold).mean()
+        good, bad = scores[mine & (y == 1)], scores[mine & (y == 0)]
+        passed = f"{(bad >= threshold).mean():.1%}"
         # Swapped questions are all unanswerable: only what is let through means something there.
-        auc = roc_auc_score(y[mine], scores[mine]) if len(set(y[mine])) == 2 else float("nan")
-        lines.append(f"| {source} | {mine.sum()} | {auc:.3f} | {refused:.1%} | {passed:.1%} |")
+        if not len(good):
+            lines.append(f"| {source} | {mine.sum()} | – | – | {passed} | – |")
+            continue
+        auc = roc_auc_score(y[mine], scores[mine])
+        at = (bad >= np.quantile(good, 0.1)).mean()
+        lines.append(f"| {source} | {mine.sum()} | {auc:.3f} | {(good < threshold).mean():.1%} | {passed} | {at:.1%} |")
     return "\n".join(lines)
 
 
@@ -235,10 +276,10 @@ def main() -> None:
     parser.add_argument("--abstention", type=Path, help="folder with nomiracl_*.jsonl.gz")
     parser.add_argument(
         "--own", type=Path, nargs=2, action="append", default=[], metavar=("QUESTIONS", "DOCUMENTS"),
-        help="a question set of the contract's form and the folder it is asked of; may be repeated",
+        help="questions, labelled answerable or not, and the folder they are asked of; may be repeated",
     )  # fmt: skip
-    parser.add_argument("--limit", type=int, default=300, help="questions a set")
-    parser.add_argument("--threshold", type=float, default=0.5)
+    parser.add_argument("--limit", type=int, default=400, help="questions a set")
+    parser.add_argument("--threshold", type=float, default=0.46)
     parser.add_argument("--sure", type=float, default=0.6)
     parser.add_argument("--cache", type=Path, help="folder of collected features, by set")
     parser.add_argument("--out", type=Path)
@@ -252,7 +293,8 @@ def main() -> None:
         name = f"{questions.stem}-{documents.name}"
         rows += cached(given.cache, name, partial(own, questions, documents))
     scores = cross_validated(rows)
-    print(report(rows, scores, given.threshold))  # noqa: T201
+    print("Ten folds by question\n" + report(rows, scores, given.threshold))  # noqa: T201
+    print("\nLearnt on the other collections\n" + report(rows, left_out(rows), given.threshold))  # noqa: T201
     model = {**fit(rows), "sure": given.sure}
     print(json.dumps(dict(zip(FEATURES, model["weights"], strict=True)), indent=1))  # noqa: T201
     if given.out:
