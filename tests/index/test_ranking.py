@@ -72,7 +72,6 @@ def test_stretches_end_with_documents_sections_and_files(around: Surroundings) -
     assert bounds[KINDS.index("section")].T.tolist() == [[1, 3], [4, 6]]
     assert bounds[KINDS.index("near")].T.tolist() == [[0, 4], [4, 7]]
     assert around.bare.tolist() == [1, 1, 1, 1, 0, 0, 0]
-    assert around.sectioned.tolist() == [0, 0, 0, 0, 1, 1, 1]
     assert around.same_section(4, 5) and not around.same_section(5, 6) and not around.same_section(3, 4)
 
 

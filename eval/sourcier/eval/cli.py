@@ -53,7 +53,8 @@ def run(
     asked = load_dataset(dataset, limit)
     answering = isinstance(asked, QuestionSet)
     # Nothing is remembered from one question to the next: a question asked twice takes its time twice.
-    settings = state.load(model__provider=provider, search__k=k if answering else None, search__cache=0).settings
+    fresh = {"search__cache": 0, "answer__cache": 0}
+    settings = state.load(model__provider=provider, search__k=k if answering else None, **fresh).settings
     target = folder or default_folder(settings.home, asked, settings.model.provider if answering else "search")
     say("eval.folder", folder=target)
     with progress() as update:

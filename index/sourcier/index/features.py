@@ -40,17 +40,14 @@ _OWN = (
     "feedback",
 )
 _PLAIN = (*_OWN, *_CONTEXT)
-# What is weighed anew where a passage has no title or heading to say what it is about, and where it has a section path,
-# as the articles of a law do. Chosen, like the weights, on the development halves (docs/retrieval.md).
+# What is weighed anew where a passage has no title or heading to say what it is about. Passages under headings are not
+# weighed anew: of the learning sets one alone has section paths, with an article a document, and in a document of fifty
+# pages such weights met what they had never seen (docs/retrieval.md).
 _BARE = tuple(name for name in _PLAIN if name not in {"covered_heading", "bm25_text", "numbers"})
-# What stands around is not weighed anew under headings: the learning set that has section paths has an article a document,
-# and in a document of fifty pages such a weight is applied to what it has never seen.
-_SECTIONED = tuple(name for name in _BARE if name not in _CONTEXT or name.endswith("_far"))
 NAMES = (
     *_PLAIN,
     "bm25_by_references",
     *(f"{name}_bare" for name in _BARE),
-    *(f"{name}_sectioned" for name in _SECTIONED),
 )
 """Names of the columns of :func:`measure`.
 
@@ -61,7 +58,7 @@ alone, ``exact_form`` is without stemming, ``together`` of words close to each o
 and references. ``feedback`` is the cosine with the mean of the three candidates that both searches put first (Rocchio 1971,
 "Relevance feedback in information retrieval"). ``words_…`` is the share that the passage lacks and its surroundings hold,
 ``sense_…`` how near these are; those of other documents count as much as neighbours in that file are alike. ``bm25_by_references`` is ``bm25`` times the share of numbers and references in the question; ``…_bare`` is the same
-feature for passages without title or heading, ``…_sectioned`` for those under headings, and 0 for others.
+feature for passages without title or heading, and 0 for others.
 """
 
 _LEADING = 3
@@ -144,7 +141,6 @@ def measure(
         *plain,
         bm25 * min(referring, 1.0),
         *(by_name[name] * surroundings.bare[rows] for name in _BARE),
-        *(by_name[name] * surroundings.sectioned[rows] for name in _SECTIONED),
     ]
     return np.stack(columns, axis=1).astype(np.float32)
 

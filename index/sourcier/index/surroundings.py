@@ -35,7 +35,6 @@ class Surroundings:
 
     Attributes:
         bare: (passages,) 1 where a passage has no heading, and its document no title but its name; 0 elsewhere.
-        sectioned: (passages,) 1 where it has a heading.
         kinship: (passages,) 0 to 1, how much more alike neighbouring documents of its file are than documents at random.
     """
 
@@ -45,13 +44,11 @@ class Surroundings:
         files: NDArray[np.int64],
         sections: NDArray[np.int64],
         bare: NDArray[np.float32],
-        sectioned: NDArray[np.float32],
         kinship: NDArray[np.float32],
     ) -> None:
         """The first three are where stretches begin, in passages, ended by the number of passages."""
         self._documents, self._files, self._sections = documents, files, sections
         self.bare = bare
-        self.sectioned = sectioned
         self.kinship = kinship
 
     @classmethod
@@ -81,7 +78,7 @@ class Surroundings:
         bare = (np.repeat(named, sizes) & ~sectioned).astype(np.float32)
         kinship = np.repeat(_kinship(documents, files, vectors), np.diff(files))
         sections = section_starts(documents, files, forward)
-        return cls(documents, files, sections, bare, sectioned.astype(np.float32), kinship)
+        return cls(documents, files, sections, bare, kinship)
 
     def same_section(self, row: int, other: int) -> bool:
         """Whether two passages are in one section."""
