@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown
+from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown, Understood
 from sourcier.app.answering.manner import AS_USUAL, Manner
 from sourcier.core.errors import QuestionError, StoreError
 from sourcier.core.filters import Filter
@@ -83,6 +83,9 @@ class Play:
     removed: tuple[Removed, ...] = ()
     notices: tuple[str, ...] = ()
     model: ModelInfo = MODEL
+    standalone: str = ""
+    nearest: tuple[Citation, ...] = ()
+    outside: str | None = None
 
     def answer(self, question: str) -> Answer:
         """The whole answer."""
@@ -102,6 +105,9 @@ class Play:
             {"prompt_tokens": 402, "completion_tokens": 61},
             0.0702,
             self.notices,
+            standalone=self.standalone,
+            nearest=self.nearest,
+            outside=self.outside,
         )
 
 
@@ -113,7 +119,7 @@ class ScriptedAssistant:
         gate: where set, every step after ``Found`` waits for one ``release()`` of it.
         running: how many streams are past ``Found`` and not finished.
         closed: how many streams were closed before their end.
-        only: the filter of the last question.
+        only: the filter of the last question; ``manner`` how it was to be answered.
     """
 
     plays: dict[str, Play] = field(default_factory=dict)
@@ -124,6 +130,7 @@ class ScriptedAssistant:
     closed: int = 0
     model_info: ModelInfo = MODEL
     only: Filter | None = None
+    manner: Manner = AS_USUAL
 
     def stream(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Iterator[Event]:
         """The events of the play, with those of its passages that are allowed."""
@@ -132,7 +139,9 @@ class ScriptedAssistant:
         play = self.plays.get(question, self.default)
         if play is None:
             raise RuntimeError(f"no play for {question}")
-        self.only = only
+        self.only, self.manner = only, manner
+        if play.standalone:
+            yield Understood(play.standalone)
         yield Found(tuple(hit for hit in play.hits if only is None or only.allows(hit.metadata, (hit.path,))))
         self.running += 1
         self.most_running = max(self.most_running, self.running)
@@ -149,7 +158,7 @@ class ScriptedAssistant:
 
     def ask(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Answer:
         """The last event's answer."""
-        return next(event.answer for event in self.stream(question, only) if isinstance(event, Finished))
+        return next(event.answer for event in self.stream(question, only, manner) if isinstance(event, Finished))
 
     @staticmethod
     def _rest(play: Play, question: str) -> Iterator[Event]:

@@ -15,6 +15,7 @@ from tests.ui.conftest import Service
 from tests.ui.material import ANSWERED, ASK_ANSWERED, FEW, GUIDE
 from tests.ui.scripted import ScriptedAssistant
 
+from sourcier.app.answering.manner import MAX_TURNS, Exchange, Manner
 from sourcier.app.shapes import answer_to_json
 from sourcier.app.ui.server import Server, build
 from sourcier.core.errors import SettingsError
@@ -242,3 +243,31 @@ def test_a_port_already_taken_is_said_in_one_sentence() -> None:
         with pytest.raises(SettingsError) as refused:
             Server(FastAPI(), settings, lambda _: None)
     assert str(taken and settings.serve.port) in refused.value.in_language("fr")
+
+
+def test_a_question_says_how_it_is_to_be_answered_and_after_what(service: Service) -> None:
+    turn = {"question": "Qui préside la CSQ ?", "answer": "Aline."}
+    body = {"question": ASK_ANSWERED, "style": "plain", "quotes_only": True, "history": [turn, {"question": "Et ?"}]}
+    for path in ("/api/ask", "/api/ask/stream"):
+        assert service.call("POST", path, body)[0] == 200
+        exchanges = (Exchange("Qui préside la CSQ ?", "Aline."), Exchange("Et ?"))
+        assert service.assistant.manner == Manner("plain", True, exchanges)
+    service.call("POST", "/api/ask", {"question": ASK_ANSWERED})
+    assert service.assistant.manner == Manner()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"style": "poétique"},
+        {"quotes_only": "oui"},
+        {"history": "Qui ?"},
+        {"history": [{"answer": "Aline."}]},
+        {"history": [{"question": ""}]},
+        {"history": [{"question": "a" * 20_001}]},
+        {"history": [{"question": "Qui ?", "role": "system"}]},
+        {"history": [{"question": "Qui ?"}] * (MAX_TURNS + 1)},
+    ],
+)
+def test_nonsense_about_how_is_refused(service: Service, odd: dict[str, Any]) -> None:
+    assert service.call("POST", "/api/ask", {"question": ASK_ANSWERED, **odd})[0] == 422

@@ -8,8 +8,10 @@ from sourcier.core.messages import Language
 from sourcier.core.settings import Settings
 from sourcier.core.types import Style
 
-__all__ = ["AS_USUAL", "Exchange", "Limits", "Manner", "instruction", "limits"]
+__all__ = ["AS_USUAL", "MAX_TURNS", "Exchange", "Limits", "Manner", "instruction", "limits"]
 
+#: Turns of a conversation that may come with a question; ``answer.history_tokens`` decides what is read of them.
+MAX_TURNS = 50
 #: Tokens of extracts given to the model for an answer as it comes, as the embedding model counts them (the language
 #: model's own are half as many again). With 330, the embedded model strayed to neighbours of the right sentence.
 PROMPT_TOKENS = 240

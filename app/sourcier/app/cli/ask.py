@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
@@ -20,9 +21,12 @@ from sourcier.app.cli.conditions import (
 )
 from sourcier.app.cli.console import State, describe, out, out_json, read_batch, sentence
 from sourcier.core.errors import QuestionError, UsageError
+from sourcier.core.types import Style
 
 if TYPE_CHECKING:
     from sourcier.core.types import Answer
+
+STYLES: tuple[Style, ...] = get_args(Style)
 
 
 def ask(
@@ -38,6 +42,9 @@ def ask(
     since: Since = None,
     until: Until = None,
     in_force: InForce = None,
+    style: Annotated[str | None, typer.Option("--style", metavar="|".join(STYLES))] = None,
+    quotes_only: Annotated[bool, typer.Option("--quotes-only")] = False,
+    after: Annotated[list[str] | None, typer.Option("--after", metavar="QUESTION", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Answer QUESTION from the documents, or abstain."""
@@ -45,11 +52,13 @@ def ask(
     settings = state.load(model__provider=provider).settings
     if (question is None) == (batch is None):
         raise UsageError("cli.question_or_batch")
+    from sourcier.app.answering.manner import Exchange, Manner
     from sourcier.app.answering.question import check_question
     from sourcier.app.filters import filter_of
 
     wanted = conditions(publisher, kind, language, collection, audience, since, until, in_force)
     only = filter_of(wanted)
+    manner = Manner(style_of(style), quotes_only, tuple(Exchange(earlier) for earlier in after or ()))
     rows = list(read_batch(batch)) if batch else []
     if question is not None:
         # Refuse before anything is loaded: a person who typed nothing should not wait for a model to be told so.
@@ -59,7 +68,7 @@ def ask(
 
     with Assistant.open(settings) as assistant:
         if question is not None:
-            answer = assistant.ask(question, only)
+            answer = assistant.ask(question, only, manner)
             if as_json:
                 out_json(answer_to_json(answer))
             else:
@@ -67,16 +76,36 @@ def ask(
             return
         for row in rows:
             try:
-                answer = assistant.ask(row.question, filter_of({**wanted, **row.filters}))
+                own = replace(
+                    manner,
+                    style=style_of(row.style) if row.style is not None else manner.style,
+                    history=(*manner.history, *(Exchange(*turn) for turn in row.history)),
+                )
+                answer = assistant.ask(row.question, filter_of({**wanted, **row.filters}), own)
                 shape = {**answer_to_json(answer), "id": row.id}
             except (QuestionError, UsageError) as error:
                 shape = {"id": row.id, "question": row.question[:200], "error": describe(error)}
             out_json(shape, compact=True)
 
 
+def style_of(name: str | None) -> Style:
+    """The style of that name; an answer as it comes where none is named.
+
+    Raises:
+        UsageError: there is no such style.
+    """
+    for style in STYLES:
+        if name == style:
+            return style
+    if name is not None:
+        raise UsageError("cli.unknown_style", style=name, known=", ".join(STYLES))
+    return "normal"
+
+
 def as_text(answer: Answer) -> str:
     """An answer for a terminal: the text, its exact quotes, what was removed, who wrote it."""
-    lines = [answer.answer, ""]
+    lines = [sentence("cli.understood", standalone=answer.standalone), ""] if answer.standalone else []
+    lines += [answer.answer, ""]
     for citation in answer.citations:
         place = " › ".join(part for part in (citation.title, citation.section) if part)
         place += f", {citation.clause}" if citation.clause else ""
@@ -86,6 +115,9 @@ def as_text(answer: Answer) -> str:
         lines += [f"[{citation.marker}] « {' '.join(citation.quote.split())} »", f"    {place}"]
         if citation.reports:
             lines.append("    " + sentence("cli.reports", original=citation.reports))
+    if answer.nearest:
+        lines += [sentence("cli.nearest")]
+        lines += [f"- « {' '.join(near.quote.split())} » ({near.title})" for near in answer.nearest]
     lines += ["", *answer.notices] if answer.notices else []
     if answer.removed:
         lines += ["", sentence("cli.removed", n=len(answer.removed))]

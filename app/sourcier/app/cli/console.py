@@ -86,11 +86,18 @@ def describe(error: SourcierError) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """A line of a batch: a question, and the conditions that are its own."""
+    """A line of a batch: a question, the conditions that are its own, and how it is to be answered.
+
+    Attributes:
+        style: None where the command's own holds.
+        history: earlier turns, oldest first: question and answer.
+    """
 
     id: Any
     question: str
     filters: Mapping[str, object] = field(default_factory=dict)
+    style: str | None = None
+    history: tuple[tuple[str, str], ...] = ()
 
 
 def read_batch(path: Path) -> Iterator[BatchRow]:
@@ -114,8 +121,9 @@ def read_batch(path: Path) -> Iterator[BatchRow]:
 def _batch_row(path: Path, number: int, line: str) -> BatchRow:
     try:
         row = json.loads(line)
-        return BatchRow(row["id"], str(row["question"]), {**row.get("filters", {})})
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        history = tuple((str(turn["question"]), str(turn.get("answer", ""))) for turn in row.get("history", ()))
+        return BatchRow(row["id"], str(row["question"]), {**row.get("filters", {})}, row.get("style"), history)
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
         raise UsageError("cli.batch_row", path=path, line=number) from error
 
 

@@ -11,7 +11,9 @@ from typing import Any, cast
 import gradio as gr
 
 from sourcier.app.answering.events import Answering
+from sourcier.app.answering.manner import AS_USUAL, Exchange, Manner
 from sourcier.app.turnstile import Turnstile
+from sourcier.app.ui.earlier import STYLES, read_earlier, style_of, written_earlier
 from sourcier.app.ui.inert import inert
 from sourcier.app.ui.pump import pumped
 from sourcier.app.ui.render import turn_html
@@ -38,8 +40,14 @@ class Conversation:
     turnstile: Turnstile
     settings: Settings
 
-    def answer(self, question: str) -> Generator[str, None, None]:
-        """The turn's HTML after each step; an error ends it with one sentence."""
+    def answer(
+        self, question: str, manner: Manner = AS_USUAL, finished: list[Exchange] | None = None
+    ) -> Generator[str, None, None]:
+        """The turn's HTML after each step; an error ends it with one sentence.
+
+        Args:
+            finished: is given the question with its answer, once there is one.
+        """
         words = Words(self.settings.language)
         windows = Windows(self.document)
         turn = Turn(secrets.token_hex(4), question)
@@ -54,8 +62,10 @@ class Conversation:
 
         yield shown()
         try:
-            for step in self.turnstile.answer(self.assistant, question):
+            for step in self.turnstile.answer(self.assistant, question, None, manner):
                 turn = after(turn, step)
+                if turn.answer is not None and finished is not None:
+                    finished[:] = [Exchange(question, turn.answer.answer)]
                 yield shown()
         except SourcierError as error:
             turn = replace(turn, error=error.in_language(self.settings.language))
@@ -82,6 +92,9 @@ def blocks(conversation: Conversation) -> gr.Blocks:
         _html('<div id="past-turns"></div>', "past")
         current = _html("", "current")
         examples = _examples(words)
+        style, quotes_only = _options(words)
+        # The conversation so far comes and goes with the page: it is kept nowhere else.
+        earlier = gr.Textbox("", visible=False, elem_id="earlier")
         with gr.Row(elem_id="composer"):
             box = gr.Textbox(
                 label=words.plain("question_label"),
@@ -102,19 +115,27 @@ def blocks(conversation: Conversation) -> gr.Blocks:
         def busy(on: bool) -> tuple[Any, Any]:
             return gr.update(visible=not on), gr.update(visible=on)
 
-        async def respond(question: str) -> AsyncGenerator[tuple[Any, ...], None]:
+        async def respond(
+            question: str, style: object, quotes_only: object, earlier: object
+        ) -> AsyncGenerator[tuple[Any, ...], None]:
             if not question.strip():
-                yield gr.skip(), gr.skip(), *busy(False)
+                yield gr.skip(), gr.skip(), *busy(False), gr.skip()
                 return
-            # The box is emptied once: the next question may be typed while this one is answered.
+            history = read_earlier(earlier)
+            manner = Manner(style_of(style), quotes_only is True, history)
+            finished = [Exchange(question)]
+            # The box is emptied once: the next question may be typed while this one is answered. The question joins the
+            # conversation at once, so that it is not lost if the answer is stopped.
             emptied: Any = ""
-            async with aclosing(pumped(conversation.answer(question))) as pages:
+            so_far: Any = written_earlier((*history, *finished))
+            async with aclosing(pumped(conversation.answer(question, manner, finished))) as pages:
                 async for html in pages:
-                    yield html, emptied, *busy(True)
-                    emptied = gr.skip()
-            yield gr.skip(), gr.skip(), *busy(False)
+                    yield html, emptied, *busy(True), so_far
+                    emptied = so_far = gr.skip()
+            yield gr.skip(), gr.skip(), *busy(False), written_earlier((*history, *finished))
 
-        outputs = [current, box, ask, stop]
+        outputs = [current, box, ask, stop, earlier]
+        given = [style, quotes_only, earlier]
         wiring: dict[str, Any] = {
             "outputs": outputs,
             "show_progress": "hidden",
@@ -123,13 +144,13 @@ def blocks(conversation: Conversation) -> gr.Blocks:
             "concurrency_limit": None,
             "trigger_mode": "once",
         }
-        running = [gr.on([box.submit, ask.click], respond, inputs=box, **wiring)]
+        running = [gr.on([box.submit, ask.click], respond, inputs=[box, *given], **wiring)]
         for button in examples:
-            running.append(button.click(respond, inputs=button, **wiring))
+            running.append(button.click(respond, inputs=[button, *given], **wiring))
         # Through the queue, which is the framework's one way in that the guard leaves open, but waiting for nobody.
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
         stop.click(lambda: busy(False), outputs=[ask, stop], cancels=running, **quiet)
-        clear.click(lambda: ("", "", *busy(False)), outputs=outputs, cancels=running, **quiet)
+        clear.click(lambda: ("", "", *busy(False), ""), outputs=outputs, cancels=running, **quiet)
     page.queue(max_size=2 * waiting + 2, api_open=False)
     return cast("gr.Blocks", page)
 
@@ -150,6 +171,22 @@ def _masthead(settings: Settings, words: Words) -> str:
         f'<header class="masthead"><h1>{inert(settings.organisation.name)}</h1><p class="tagline">{words("tagline")}</p>'
         f'<div class="assurance"><p>{words("privacy")}</p>{relay}</div></header>'
     )
+
+
+def _options(words: Words) -> tuple[gr.Radio, gr.Checkbox]:
+    with gr.Row(elem_id="options"):
+        style = gr.Radio(
+            choices=[(words.plain(f"style_{name}"), name) for name in STYLES],
+            value=STYLES[0],
+            label=words.plain("style_label"),
+            container=False,
+            scale=0,
+            elem_id="style",
+        )
+        quotes_only = gr.Checkbox(
+            False, label=words.plain("quotes_only"), container=False, scale=0, min_width=0, elem_id="quotes-only"
+        )
+    return style, quotes_only
 
 
 def _examples(words: Words) -> list[gr.Button]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from sourcier.app.ui.inert import inert
-from sourcier.app.ui.sources import card, citation_panel, citations_inside, panel_id, passage_panel
+from sourcier.app.ui.sources import card, citation_panel, citations_inside, nearest_panel, panel_id, passage_panel
 from sourcier.app.ui.turn import Turn
 from sourcier.app.ui.windows import Window
 from sourcier.app.ui.words import Words
@@ -31,6 +31,7 @@ def turn_html(turn: Turn, around: Callable[[Citation], Window], words: Words, co
     parts = [
         f'<div class="turn {status}" id="turn-{turn.key}">',
         f'<div class="question"><h2 class="unseen">{words("you_asked")}</h2><p>{inert(turn.question)}</p></div>',
+        f'<p class="understood">{words("understood", standalone=turn.standalone)}</p>' if turn.standalone else "",
         _progress(turn, words),
         f'<p class="stopped" hidden>{words("stopped")}</p>',
         _answer(turn, words, contact),
@@ -38,6 +39,10 @@ def turn_html(turn: Turn, around: Callable[[Citation], Window], words: Words, co
         _removed(turn.removed, words) if turn.removed else "",
         _sources(turn, words),
         *(citation_panel(turn.key, citation, around(citation), words) for citation in turn.citations),
+        *(
+            nearest_panel(turn.key, number, near, around(near), words)
+            for number, near in enumerate(turn.answer.nearest if turn.answer else (), 1)
+        ),
         *(passage_panel(turn.key, hit, turn.citations, words) for hit in turn.hits or ()),
         "</div>",
     ]
@@ -108,16 +113,39 @@ def _abstention(turn: Turn, words: Words, contact: str) -> str:
     notices = "".join(
         f'<p class="notice">{inert(notice)}</p>' for notice in (turn.answer.notices if turn.answer else ())
     )
+    outside = turn.answer is not None and turn.answer.outside is not None
+    if outside and turn.answer is not None:
+        # The refusal says why, and names the person to turn to.
+        said = f'<p class="badge">{words("badge_outside")}</p>{notices}<p>{inert(turn.answer.answer)}</p>'
+        return f'<div class="answer">{said}{_nearest(turn, words)}</div>'
     return (
         f'<div class="answer"><p class="badge">{words("badge_abstained")}</p>{notices}<p>{words("abstained_text")}</p>'
         + (f"<h4>{words('abstained_looked')}</h4><ul>{looked}</ul>" if looked else "")
         + (f"<h4>{words('abstained_contact')}</h4><p>{inert(contact)}</p>" if contact else "")
-        + f'<p class="advice">{words("abstained_advice")}</p></div>'
+        + f'<p class="advice">{words("abstained_advice")}</p>{_nearest(turn, words)}</div>'
+    )
+
+
+def _nearest(turn: Turn, words: Words) -> str:
+    """Exact stretches close to a question that is not answered: apart, without markers, each opens its passage."""
+    if turn.answer is None or not turn.answer.nearest:
+        return ""
+    rows = "".join(
+        f'<li><button type="button" class="opens near" value="{panel_id(turn.key, "n", number)}">'
+        f'<span class="near-quote">{inert(" ".join(near.quote.split()))}</span>'
+        f'<span class="near-title">{inert(near.title)}</span></button></li>'
+        for number, near in enumerate(turn.answer.nearest, 1)
+    )
+    return (
+        f'<section class="nearest"><h4>{words("nearest_heading")}</h4><p>{words("nearest_note")}</p>'
+        f"<ul>{rows}</ul></section>"
     )
 
 
 def _footer(answer: Answer, words: Words) -> str:
     items = [_writer(answer.model, answer.status == "answered", words)]
+    if answer.cached:
+        items.append(words("badge_cached"))
     if "total" in answer.timings_ms:
         seconds = words.number(answer.timings_ms["total"] / 1000, 1)
         items.append(f'<span class="unseen">{words("duration_label")} </span>{words("duration", seconds=seconds)}')

@@ -12,14 +12,14 @@ from sourcier.app.ui.words import Words
 from sourcier.core.types import Citation, Hit, Metadata
 from sourcier.core.validity import days_of, expired_since, validity
 
-__all__ = ["card", "citation_panel", "citations_inside", "panel_id", "passage_panel"]
+__all__ = ["card", "citation_panel", "citations_inside", "nearest_panel", "panel_id", "passage_panel"]
 
 #: Characters of a passage shown on its card.
 FIRST_CHARACTERS = 190
 
 
 def panel_id(key: str, kind: str, number: int) -> str:
-    """The id of a panel: ``kind`` is ``c`` for a citation's, ``h`` for a passage's."""
+    """The id of a panel: ``kind`` is ``c`` for a citation's, ``h`` for a passage's, ``n`` for one that answers nothing."""
     return f"panel-{key}-{kind}{number}"
 
 
@@ -56,9 +56,19 @@ def card(key: str, hit: Hit, citations: Sequence[Citation], words: Words) -> str
 
 def citation_panel(key: str, citation: Citation, window: Window, words: Words) -> str:
     """A quote, highlighted in what surrounds it, and where it comes from."""
+    heading = words("passage_heading", marker=citation.marker)
+    return _quote_panel(panel_id(key, "c", citation.marker), heading, citation, window, words)
+
+
+def nearest_panel(key: str, number: int, citation: Citation, window: Window, words: Words) -> str:
+    """A stretch that is close to a question which is not answered, highlighted in what surrounds it."""
+    return _quote_panel(panel_id(key, "n", number), words("passage_heading_plain"), citation, window, words)
+
+
+def _quote_panel(identity: str, heading: str, citation: Citation, window: Window, words: Words) -> str:
     return _panel(
-        panel_id(key, "c", citation.marker),
-        words("passage_heading", marker=citation.marker),
+        identity,
+        heading,
         _quoted(window),
         [
             ("passage_source", citation.title),
