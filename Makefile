@@ -34,7 +34,7 @@ INSTALLED_DEV := $(VENV)/installed-dev-$(HASH)
 
 say = @printf '\n→ %s\n' "$(1)"
 
-.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-ingest bench-embedding bench-retrieval bench-rivals bench-scale eval manuals constraints clean
+.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-engines bench-ingest bench-embedding bench-retrieval bench-rivals bench-scale eval manuals constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -128,6 +128,13 @@ eval: $(INSTALLED_DEV)
 bench: $(INSTALLED_DEV)
 	$(SOURCIER) ingest
 	$(BIN)/python -m sourcier.eval.bench.answer
+
+# Whole answers beside LlamaIndex's and a plain pipeline's; `ENGINES_OPTIONS=--questions 20` for a first look.
+ENGINES_OPTIONS ?=
+
+bench-engines: $(INSTALLED_DEV)
+	$(SOURCIER) ingest
+	$(BIN)/python -m sourcier.eval.bench.engines $(ENGINES_OPTIONS)
 
 bench-ingest: $(INSTALLED_DEV)
 	$(BIN)/python -m sourcier.eval.bench.ingest $(BENCH_CORPUS) $(BENCH_OPTIONS)

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from sourcier.app.models import Turn
+from sourcier.app.models import Cancellation, CancelledAnswer, Turn, cancelled_by
 from sourcier.app.models.embedded import EmbeddedModel
 from sourcier.core.errors import ModelError, WeightsError
 from sourcier.core.settings import Settings
@@ -61,6 +61,28 @@ def test_closing_the_iterator_stops_the_engine(embedded: EmbeddedModel) -> None:
     story.close()
     assert all(begun)
     assert 0 < embedded.usage.completion_tokens < 50
+    assert "".join(embedded.write([SYSTEM, ASK], max_tokens=2))
+
+
+def test_whoever_cancels_ends_the_writing_and_the_next_call_is_served(embedded: EmbeddedModel) -> None:
+    cancellation, begun = Cancellation(), threading.Event()
+    told: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            with cancelled_by(cancellation):
+                for _ in embedded.write([STORY], max_tokens=2000):
+                    begun.set()
+        except CancelledAnswer as error:
+            told.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    assert begun.wait(300)
+    cancellation.ask()
+    reader.join(60)
+    assert len(told) == 1
+    assert embedded.usage.completion_tokens < 2000
     assert "".join(embedded.write([SYSTEM, ASK], max_tokens=2))
 
 
@@ -145,7 +167,7 @@ def test_a_file_that_is_no_model_is_refused_in_silence(
 SCRIPT = """
 import sys
 from pathlib import Path
-from sourcier.app.models import Turn
+from sourcier.app.models import Cancellation, CancelledAnswer, Turn, cancelled_by
 from sourcier.app.models.embedded import EmbeddedModel
 from sourcier.core.settings import load
 home = Path(sys.argv[1])

@@ -137,6 +137,9 @@ class Assistant:
         follow_up = meant.standalone if meant.standalone != asked else ""
         if follow_up:
             yield Understood(follow_up)
+        # Quotes given because the model is away for a moment are not what is to be given for ten minutes.
+        # Before the key: to look for the model is to learn which weights would write.
+        able = self._model is None or manner.quotes_only or self._model.ready()
         key = answer_key(
             meant.standalone, self.searcher.version, model=self.model_info, settings=self._settings, manner=manner,
             only=only, prompt=VERSION, left_out=meant.left_out,
@@ -145,8 +148,6 @@ class Assistant:
         if kept is not None:
             yield from replayed(kept, asked, standalone=follow_up, started=run.started)
             return
-        # Quotes given because the model is away for a moment are not what is to be given for ten minutes.
-        able = self._model is None or manner.quotes_only or self._model.ready()
         yield from self._remembered.recording(
             key, self._answer(run, only), keep=lambda answer: able and no_notice(answer)
         )

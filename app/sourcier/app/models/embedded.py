@@ -109,6 +109,12 @@ class EmbeddedModel:
                 server.release(self.engine)
 
     @contextmanager
+    def in_llama_index(self, max_tokens: int) -> Iterator[OpenAILike]:
+        """The same engine as LlamaIndex's own programs use a model, to compare them with ours; within a ``with``."""
+        with self._errors_told(current()), self._llm(max_tokens, (), current()) as llm:
+            yield llm
+
+    @contextmanager
     def _llm(
         self, max_tokens: int, stop: Sequence[str], cancellation: Cancellation, **extra: Any
     ) -> Iterator[OpenAILike]:

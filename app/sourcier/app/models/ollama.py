@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from sourcier.app.models.cancelling import Cancellation, current
@@ -77,7 +77,9 @@ class OllamaModel:
         return self._host.version
 
     def ready(self) -> bool:
-        """See :class:`sourcier.app.models.LanguageModel`."""
+        """See :class:`sourcier.app.models.LanguageModel`; ``info`` is then that of the weights that would write."""
+        with suppress(ModelError):
+            self.look()
         return True
 
     def look(self) -> None:

@@ -1,0 +1,1 @@
+"""Whole answers side by side: ours, LlamaIndex's ``CitationQueryEngine``, and a plain pipeline."""
