@@ -72,8 +72,11 @@ class Answerability:
         """Probability, 0 to 1, that ``ranked`` units (best first) answer ``question``."""
         if not ranked:
             return 0.0
-        x = (features(question, ranked, embedder, weight_of) - self.mean) / self.scale
-        return 1.0 / (1.0 + math.exp(-float(x @ self.weights) - self.bias))
+        return float(self.probabilities(features(question, ranked, embedder, weight_of)[None, :])[0])
+
+    def probabilities(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) what the model says of rows of :data:`FEATURES`, shape (n, features)."""
+        return np.asarray(1.0 / (1.0 + np.exp(-((rows - self.mean) / self.scale) @ self.weights - self.bias)))
 
     def overrules_model(self, probability: float) -> bool:
         """Whether the documents answer so surely that a small model's refusal is taken for a mistake."""

@@ -32,6 +32,7 @@ from sourcier.app.answering.cache import RememberingEmbedder
 from sourcier.app.answering.evidence import rank_units
 from sourcier.core.settings import Settings, load
 from sourcier.core.types import Hit
+from sourcier.eval.bench.abstention.measure import aurc, risk_coverage
 from sourcier.eval.split import Split, half_of
 from sourcier.index.search import Searcher
 from sourcier.index.sync import sync
@@ -269,6 +270,20 @@ def report(rows: Sequence[Row], scores: NDArray[np.float64], threshold: float) -
     return "\n".join(lines)
 
 
+def curve(rows: Sequence[Row], scores: NDArray[np.float64]) -> str:
+    """Risk by coverage over all the questions of our own, by folds: what is answered first, and how often wrongly."""
+    mine = np.array([row.source not in SAY and not row.source.endswith("_swap") for row in rows])
+    y = np.array([row.y for row in rows])[mine]
+    if not len(y):
+        return "no questions of our own"
+    points = risk_coverage(y, scores[mine])
+    lines = ["| threshold | answered | of those, not answerable |", "|---|---|---|"]
+    for wanted in np.arange(0.1, 1.01, 0.1):
+        threshold, coverage, risk = min(points, key=lambda point: abs(point[1] - wanted))
+        lines.append(f"| {threshold:.2f} | {coverage:.0%} | {risk:.1%} |")
+    return "\n".join([f"Our own {len(y)} questions, ten folds: AURC {aurc(y, scores[mine]):.3f}", *lines])
+
+
 def main() -> None:
     """Collect (or take from the cache), fit, report by cross-validation, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -293,6 +308,7 @@ def main() -> None:
         name = f"{questions.stem}-{documents.name}"
         rows += cached(given.cache, name, partial(own, questions, documents))
     scores = cross_validated(rows)
+    print(curve(rows, scores) + "\n")  # noqa: T201
     print("Ten folds by question\n" + report(rows, scores, given.threshold))  # noqa: T201
     print("\nLearnt on the other collections\n" + report(rows, left_out(rows), given.threshold))  # noqa: T201
     model = {**fit(rows), "sure": given.sure}

@@ -1,0 +1,1 @@
+"""How often is nothing answered where something could be, and the reverse: the gate measured on labelled sets."""
