@@ -148,6 +148,29 @@ def held_out_alike(one: str, other: str, shares: Sequence[float] = (0.2, 0.25, 0
     return all(held_out(one, share) == held_out(other, share) for share in shares)
 
 
+def authored(path: Path, *, padding: float) -> list[Example]:
+    """Small documents of ours with claims about them, right ones far from their wording and wrong ones near to it.
+
+    Args:
+        padding: share of the claims whose evidence also holds the sentences of other documents that are nearest to
+            the claim, as in answering.
+    """
+    rows = list(lines(path))
+    found = []
+    for r in rows:
+        others = [s for other in rows if other is not r for s in other["evidence"]]
+        own_evidence = tuple(Evidence(s, r["context"]) for s in r["evidence"])
+        for c in r["claims"]:
+            evidence = own_evidence
+            if held_out(c["claim"], padding, "padding"):
+                evidence = (*evidence, *nearest(c["claim"], others, "", 8))
+            group = "authored-" + r["id"]
+            found.append(
+                Example(c["claim"], evidence, int(c["label"]), c["kind"], group, "authored", c.get("question"))
+            )
+    return found
+
+
 def own(path: Path) -> list[Example]:
     """Our own sentences, with right and wrong rewordings written by hand (``eval/data/verifier``).
 

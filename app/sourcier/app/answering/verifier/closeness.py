@@ -17,6 +17,7 @@ from sourcier.app.answering.verifier.text import Reading, weight
 from sourcier.index.embedding import TokenVectors
 
 Matrix = NDArray[np.float32]
+_JOINING = frozenset({"et", "qui", "mais", "dont", "ou", "car", "lorsque", "tandis", "alors", "afin", "puis"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +72,13 @@ class ClosenessFeatures:
     """Weight share of words that the text has, but that stand nearer to another of its words: swapped roles."""
     reverse: float
     """Mean, over the best sentence's content words, of the nearest word of the claim."""
+    anywhere: float
+    """As ``mean``, over every sentence of the evidence: what a few sentences leave out, others may say."""
+    clause: float
+    """Lowest mean of a clause of the claim, cut at punctuation and conjunctions: one half may be invented."""
+    own_mean: float
+    """As ``mean``, over the words that the question does not have: an answer repeats its question."""
+    own_lowest: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +87,12 @@ class AskedFeatures:
 
     mean: float
     lowest: float
+    gap: float
+    """How much nearer to the question another sentence of the evidence is than the chosen ones; 0 without one."""
 
 
-NOT_ASKED = AskedFeatures(1.0, 1.0)
-NO_ASKED = AskedFeatures(float("nan"), float("nan"))
+NOT_ASKED = AskedFeatures(1.0, 1.0, 0.0)
+NO_ASKED = AskedFeatures(float("nan"), float("nan"), float("nan"))
 
 
 def compare_question(
@@ -93,12 +103,14 @@ def compare_question(
     *,
     skipped: frozenset[str],
     needs: float,
+    everything: Sequence[Vectors] = (),
 ) -> AskedFeatures:
     """Closeness of a question to the chosen sentences.
 
     Args:
         skipped: folded words that only ask.
-        needs: how much the claim leans on its question, 0 to 1; the features fade to 1 with it.
+        needs: how much the claim leans on its question, 0 to 1; the features fade with it.
+        everything: vectors of all the sentences of the evidence, for ``gap``.
     """
     rows = [i for i, t in enumerate(asked.tokens) if t.content and t.folded not in skipped]
     columns = [(s, i) for s, r in enumerate(texts) for i, t in enumerate(r.tokens) if t.content]
@@ -107,15 +119,30 @@ def compare_question(
     nearest = (mine.words[rows] @ np.stack([theirs[s].words[i] for s, i in columns]).T).max(axis=1)
     weights = np.array([weight(asked.tokens[i]) for i in rows])
     mean, lowest = float((nearest * weights).sum() / weights.sum()), float(nearest.min())
-    return AskedFeatures(1 - needs * (1 - mean), 1 - needs * (1 - lowest))
+    own = max(float(mine.sentence @ v.sentence) for v in theirs)
+    best = max((float(mine.sentence @ v.sentence) for v in everything), default=own)
+    return AskedFeatures(1 - needs * (1 - mean), 1 - needs * (1 - lowest), needs * max(0.0, best - own))
 
 
-NEUTRAL = ClosenessFeatures(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0)
-NO_VECTORS = ClosenessFeatures(*([float("nan")] * 10))
+NEUTRAL = ClosenessFeatures(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+NO_VECTORS = ClosenessFeatures(*([float("nan")] * 14))
 
 
-def compare(claim: Reading, mine: Vectors, texts: Sequence[Reading], theirs: Sequence[Vectors]) -> ClosenessFeatures:
-    """Closeness of a claim to the chosen sentences, the nearest first."""
+def compare(
+    claim: Reading,
+    mine: Vectors,
+    texts: Sequence[Reading],
+    theirs: Sequence[Vectors],
+    *,
+    everything: Sequence[tuple[Reading, Vectors]] = (),
+    asked: Reading | None = None,
+) -> ClosenessFeatures:
+    """Closeness of a claim to the chosen sentences, the nearest first.
+
+    Args:
+        everything: all the sentences of the evidence, for ``anywhere``.
+        asked: the question, whose words are no part of ``own_mean`` and ``own_lowest``.
+    """
     rows = wording(claim)
     columns = [(s, i) for s, r in enumerate(texts) for i in wording(r)]
     best = float(mine.sentence @ theirs[0].sentence)
@@ -138,6 +165,14 @@ def compare(claim: Reading, mine: Vectors, texts: Sequence[Reading], theirs: Seq
         if nearest[row] > itself + 0.03:
             displaced += float(weights[row])
     first = [c for c, (s, _) in enumerate(columns) if s == 0]
+    wide = nearest
+    for reading, vectors_ in everything:
+        if (there := wording(reading)) and reading not in texts:
+            wide = np.maximum(wide, (mine.words[list(rows)] @ vectors_.words[list(there)].T).max(axis=1))
+    asking = frozenset(t.stem for t in asked.tokens) if asked is not None else frozenset[str]()
+    own_rows = [r for r, i in enumerate(rows) if claim.tokens[i].stem not in asking]
+    part = clauses(claim)
+    parts = [[r for r, i in enumerate(rows) if part[i] == p] for p in sorted(set(part))]
     return ClosenessFeatures(
         best=best,
         joined=joined,
@@ -149,4 +184,19 @@ def compare(claim: Reading, mine: Vectors, texts: Sequence[Reading], theirs: Seq
         same_lowest=min(same, default=1.0),
         displaced=displaced / float(weights.sum()),
         reverse=float(table[:, first].max(axis=0).mean()) if first else 1.0,
+        anywhere=float((wide * weights).sum() / weights.sum()),
+        clause=min((float(np.average(nearest[p], weights=weights[p])) for p in parts if len(p) > 1), default=1.0),
+        own_mean=float(np.average(nearest[own_rows], weights=weights[own_rows])) if own_rows else 1.0,
+        own_lowest=float(nearest[own_rows].min()) if own_rows else 1.0,
     )
+
+
+def clauses(reading: Reading) -> list[int]:
+    """(n_tokens,) number of the clause of each token."""
+    out, current = [], 0
+    for i, token in enumerate(reading.tokens):
+        between = reading.text[reading.tokens[i - 1].end : token.start] if i else ""
+        if any(mark in between for mark in ",;:.()–—") or token.folded in _JOINING:
+            current += 1
+        out.append(current)
+    return out

@@ -60,6 +60,8 @@ DIRECTIONS: dict[str, int] = {
     "number.bound": 1,
     "number.far": 1,
     "number.unused": -1,
+    "number.reversed": -1,
+    "number.against": -1,
     "name.missing": -1,
     "name.weighted_missing": -1,
     "polarity.added": -1,
@@ -76,18 +78,33 @@ DIRECTIONS: dict[str, int] = {
     "question.names_missing": -1,
     "question.missing_count": -1,
     "question.near": 1,
+    "question.together": 1,
+    "question.gap": -1,
     "closeness_asked.mean": 1,
     "closeness_asked.lowest": 1,
+    "closeness_asked.gap": -1,
     "closeness.mean": 1,
     "closeness.lowest": 1,
     "closeness.new_mean": 1,
     "closeness.new_lowest": 1,
     "closeness.same_lowest": 1,
+    "closeness.anywhere": 1,
+    "closeness.clause": 1,
+    "closeness.own_mean": 1,
+    "closeness.own_lowest": 1,
 }
 
 #: Reason code to the features that, were they harmless, would make the claim hold; and those harmless values.
 BLAME: dict[str, dict[str, float]] = {
-    "number": {"number.missing": 0, "number.half": 0, "number.unused": 0, "number.bound": 1, "number.far": 1},
+    "number": {
+        "number.missing": 0,
+        "number.half": 0,
+        "number.unused": 0,
+        "number.bound": 1,
+        "number.far": 1,
+        "number.reversed": 0,
+        "number.against": 0,
+    },
     "date": {"number.missing": 0, "number.dates_missing": 0, "number.unused": 0, "number.far": 1},
     "name": {"name.missing": 0, "name.weighted_missing": 0, "order.names_inverted": 0, "question.names_missing": 0},
     "negation": {"polarity.added": 0, "polarity.removed": 0, "polarity.antonyms": 0, "polarity.parity": 0},
@@ -138,7 +155,14 @@ def row(claim: Side, evidence: Sequence[Side], chosen: Sequence[int], *, asked: 
     chosen_readings = [side.reading for side in sentences]
     given = [side.vectors for side in sentences if side.vectors is not None]
     if claim.vectors is not None and len(given) == len(sentences):
-        near = closeness.compare(claim.reading, claim.vectors, chosen_readings, given)
+        near = closeness.compare(
+            claim.reading,
+            claim.vectors,
+            chosen_readings,
+            given,
+            everything=[(side.reading, side.vectors) for side in evidence if side.vectors is not None],
+            asked=asked.reading if asked is not None else None,
+        )
     near_asked = closeness.NOT_ASKED
     if asked is not None:
         near_asked = closeness.NO_ASKED
@@ -150,6 +174,7 @@ def row(claim: Side, evidence: Sequence[Side], chosen: Sequence[int], *, asked: 
                 given,
                 skipped=question.ASKING,
                 needs=question.dependence(asked.reading, claim.reading),
+                everything=[side.vectors for side in evidence if side.vectors is not None],
             )
     families: tuple[Any, ...] = (
         overlap.compare(claim.reading, text, best, everything=readings, also=also),
@@ -160,7 +185,9 @@ def row(claim: Side, evidence: Sequence[Side], chosen: Sequence[int], *, asked: 
         hedges.compare(claim.reading, text, laid),
         attribution.compare(claim.reading, text),
         order.compare(claim.reading, text),
-        question.compare(asked.reading.text if asked else None, claim.reading, chosen_readings, also=contexts),
+        question.compare(
+            asked.reading.text if asked else None, claim.reading, chosen_readings, also=contexts, everything=readings
+        ),
         near,
         near_asked,
     )

@@ -27,8 +27,11 @@ class Verdict:
         reason: when ``support`` is below one half, what would most help it, were it otherwise: ``unsupported``,
             ``number``, ``date``, ``name``, ``negation``, ``quantifier``, ``modality`` or ``attribution``.
         used: indices of the smallest set of evidence that carries the support, in increasing order.
+        detail: with a reason, words of the claim and the words that its source has in their place, where both are
+            known: (« 90 jours », « 60 jours »). See :func:`explain.explain`.
     """
 
     support: float
     reason: str | None
     used: tuple[int, ...]
+    detail: tuple[str, str] | None = None

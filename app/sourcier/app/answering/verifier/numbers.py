@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
-from sourcier.app.answering.verifier.text import Reading, Token, fold, lexicon, read
+from sourcier.app.answering.verifier.text import Reading, Token, fold, lexicon, read, words
 
 Kind = Literal["number", "date", "reference"]
 
@@ -257,6 +258,10 @@ class NumberFeatures:
     """Lowest share of a figure's neighbouring words that are in the sentence of the same figure."""
     unused: int
     """Whether a figure is missing while the evidence has another one of its kind among words of the claim."""
+    reversed: int
+    """« De 7 à 12 » in the claim where the evidence goes from 12 to 7."""
+    against: int
+    """The claim speaks of a rise where the evidence's figures fall, or of a fall where they rise."""
 
 
 def compare(claim: Reading, evidence: Sequence[Reading], *, also: Iterable[str] = ()) -> NumberFeatures:
@@ -290,7 +295,35 @@ def compare(claim: Reading, evidence: Sequence[Reading], *, also: Iterable[str] 
         if around:
             far = min(far, max(len(around & everywhere) / len(around) for _, everywhere in found))
             bound = min(bound, max(_share(around & beside, around & everywhere) for beside, everywhere in found))
-    return NumberFeatures(len(claimed), missing, written, half, dates, bound, far, int(unused))
+    turned, against = _moves(claim, evidence)
+    return NumberFeatures(len(claimed), missing, written, half, dates, bound, far, int(unused), turned, against)
+
+
+def changes(reading: Reading) -> list[tuple[float, float]]:
+    """The pairs of « de 12 à 7 semaines »: figures joined by « à », the first one after « de »."""
+    found = []
+    figures = [q for q in quantities(reading) if q.kind == "number"]
+    for one, other in itertools.pairwise(figures):
+        between = reading.tokens[one.last + 1 : other.first]
+        joined = bool(between) and between[-1].folded == "a" and len(between) <= 2
+        if joined and one.first and reading.tokens[one.first - 1].folded in {"de", "d"}:
+            found.append((float(one.value), float(other.value)))
+    return found
+
+
+def _moves(claim: Reading, evidence: Sequence[Reading]) -> tuple[int, int]:
+    """``(reversed, against)`` of :class:`NumberFeatures`."""
+    mine, theirs = changes(claim), [pair for r in evidence for pair in changes(r)]
+    turned = sum((b, a) in theirs and (a, b) not in theirs for a, b in mine)
+    said = {t.folded for t in claim.tokens}
+    there = {t.folded for r in evidence for t in r.tokens}
+    up, down = said & words("moves", "up"), said & words("moves", "down")
+    against = 0
+    if theirs and bool(up) != bool(down):
+        signs = {b > a for a, b in theirs}
+        same = there & words("moves", "up" if up else "down")
+        against = int(signs == {bool(down)} and not same)
+    return turned, against
 
 
 def _share(part: set[str], whole: set[str]) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sourcier.app.answering.verifier import forest
 from sourcier.app.answering.verifier.attribution import bare
 from sourcier.app.answering.verifier.closeness import Vectors, vectors
+from sourcier.app.answering.verifier.explain import detail
 from sourcier.app.answering.verifier.features import BLAME, Side, row
 from sourcier.app.answering.verifier.model import Evidence, Verdict
 from sourcier.app.answering.verifier.question import dependence
@@ -78,20 +79,21 @@ class Verifier:
             asked = Side(read(question), vectors=known.get(question)) if question else None
             verdict = self._judge(mine, sides, asked)
             used = tuple(sorted(kept[i][0] for i in verdict.used))
-            verdicts.append(Verdict(verdict.support, verdict.reason, used))
+            verdicts.append(Verdict(verdict.support, verdict.reason, used, verdict.detail))
         return verdicts
 
     def _judge(self, claim: Side, evidence: Sequence[Side], asked: Side | None) -> Verdict:
         sets = sets_of(claim, evidence, asked)
         rows = [row(claim, evidence, chosen, asked=asked) for chosen in sets]
         scores = self._forest.score(rows)
-        supports = self._forest.probability(scores, forest.nearness(rows))
+        supports = self._forest.probability(scores, forest.nearness(rows)) * forest.ceiling(rows)
         top = float(supports.max())
         # max() alone would take the larger of two sets for a hundredth; the smallest one that does as well is shown.
         good = [i for i in range(len(sets)) if supports[i] >= top - _CLOSE]
         best = min(good, key=lambda i: (len(sets[i]), -supports[i]))
         reason = None if top >= _LOW else self._reason(rows[int(scores.argmax())])
-        return Verdict(round(top, 4), reason, sets[best])
+        found = detail(reason, claim.reading, [evidence[i].reading for i in sets[best]]) if reason else None
+        return Verdict(round(top, 4), reason, sets[best], found)
 
     def _reason(self, features: dict[str, float]) -> str:
         """The family that lowers the score most: each in turn is made harmless, the gains are compared."""
