@@ -141,7 +141,7 @@ class AnswerSettings(_Section):
 
     max_question_chars: Annotated[int, Field(ge=20, le=20000)] = 2000
     prompt_sentences: Annotated[int, Field(ge=1, le=60)] = 6
-    quoted_sentences: Annotated[int, Field(ge=1, le=10)] = 3
+    quoted_sentences: Annotated[int, Field(ge=1, le=10)] = 4
     support: Probability = 0.75
     answerable: Probability = 0.46
     retry_within_s: Annotated[float, Field(ge=0, le=600)] = 9.0

@@ -44,6 +44,9 @@ _log = logging.getLogger(__name__)
 NO_MODEL = ModelInfo(provider="none", name="")
 #: Share of the best unit that must be quoted for an answer to rest on it: half a list is not the list.
 ENOUGH_CITED = 0.6
+#: Units whose score is further from the best one's are not quoted with it. Of the development questions, four quotes at
+#: most within it hold the right place as often as four always do (96 %), and are 2.3 on average; three always: 92 %.
+QUOTED_WITHIN = 0.2
 #: Among how many of the best units a value that is asked for, and missing, is looked for.
 NEAREST = 6
 #: Stretches shown as perhaps useful where nothing is answered.
@@ -179,7 +182,8 @@ class Assistant:
             yield self._abstain(run, units)
         else:
             quotes = limits(run.manner.style, self._settings).quotes
-            yield from self._quote(run, choose_units([*first, *units], max(quotes, len(first)), 10**6, len))
+            close = [unit for unit in units if units[0].score - unit.score <= QUOTED_WITHIN]
+            yield from self._quote(run, choose_units([*first, *close], max(quotes, len(first)), 10**6, len))
             if not run.shown:
                 yield self._abstain(run, units)
                 return
@@ -244,7 +248,9 @@ class Assistant:
             yield from self._quote(run, [best])
 
     def _quote(self, run: Underway, units: Sequence[Unit]) -> Iterator[Event]:
-        for quote in join_neighbours([_clear_quote(unit) for unit in units]):
+        quotes = [_clear_quote(unit) for unit in units]
+        # What fits the question best is read first, whatever its place in the documents.
+        for quote in sorted(join_neighbours(quotes), key=lambda joined: _first_within(joined, quotes)):
             yield run.show(quote.text, [quote], 1.0)
 
     def _abstain(self, run: Underway, units: Sequence[Unit]) -> Finished:
@@ -263,6 +269,16 @@ class Assistant:
 def _clear_quote(unit: Unit) -> Quote:
     """What to show of a unit when it is shown word for word: with what its « elle » stands for."""
     return Quote(unit.hit, unit.clear_start, unit.end)
+
+
+def _first_within(joined: Quote, quotes: Sequence[Quote]) -> int:
+    passage = joined.hit.passage.passage_id
+    places = (
+        place
+        for place, quote in enumerate(quotes)
+        if quote.hit.passage.passage_id == passage and joined.start <= quote.start < joined.end
+    )
+    return min(places, default=len(quotes))
 
 
 def _share_cited(unit: Unit, citations: Sequence[Citation]) -> float:
