@@ -34,7 +34,7 @@ INSTALLED_DEV := $(VENV)/installed-dev-$(HASH)
 
 say = @printf '\n→ %s\n' "$(1)"
 
-.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-engines bench-ingest bench-embedding bench-retrieval bench-rivals bench-scale eval manuals constraints clean
+.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-engines bench-ingest bench-embedding bench-retrieval bench-rivals bench-scale bench-judges eval adversarial manuals constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -44,12 +44,14 @@ help:
 	@echo "make test-slow    les essais qui prennent des minutes         (tests that take minutes)"
 	@echo "make fuzz         dix minutes de fichiers déformés par lecteur (FUZZ_MINUTES=1 FUZZ_OPTIONS=\"--reader pdf\")"
 	@echo "make eval         mesure les réponses sur le jeu de développement"
+	@echo "make adversarial  pose les questions hostiles, et dit ce qui a cédé"
 	@echo "make bench        mesure les durées"
 	@echo "make bench-ingest mesure l'importation, à côté de celle de LlamaIndex  (BENCH_CORPUS=\"a.jsonl.gz b.jsonl\")"
 	@echo "make bench-retrieval  mesure la recherche, ligne à ligne    (RETRIEVAL_DATA=\"dossier jeux.toml\")"
 	@echo "make bench-rivals  la nôtre à côté de LlamaIndex, txtai, haiku.rag  (installs them in .venv-rivals)"
 	@echo "make bench-embedding  le modèle de plongement, d'un moteur à l'autre  (EMBEDDING_DOCS=a.jsonl EMBEDDING_QUERIES=q.jsonl)"
 	@echo "make bench-scale  temps et mémoire à mesure que l'index grandit  (SCALE_OPTIONS=\"--sizes 10000,100000,1000000\")"
+	@echo "make bench-judges  le vérificateur à côté d'autres juges   (JUDGES_OPTIONS=\"--judge dossier --subset 60\")"
 	@echo "make manuals      compare les formats de trois vrais manuels   (the same manual in text, HTML, PDF, EPUB)"
 	@echo "make constraints  fige les versions installées dans constraints.txt"
 	@echo "make clean        efface .venv et les caches, jamais vos données"
@@ -129,6 +131,11 @@ bench: $(INSTALLED_DEV)
 	$(SOURCIER) ingest
 	$(BIN)/python -m sourcier.eval.bench.answer
 
+# Hostile questions of hostile documents; `ADVERSARIAL_OPTIONS="--provider embedded --every 10"` for a sample with a model.
+ADVERSARIAL_OPTIONS ?=
+adversarial: $(INSTALLED_DEV)
+	@$(BIN)/python -m sourcier.eval.adversarial $(ADVERSARIAL_OPTIONS)
+
 # Whole answers beside LlamaIndex's and a plain pipeline's; `ENGINES_OPTIONS=--questions 20` for a first look.
 ENGINES_OPTIONS ?=
 
@@ -153,6 +160,10 @@ bench-embedding: $(INSTALLED_DEV)
 
 bench-scale: $(INSTALLED_DEV)
 	$(BIN)/python -m sourcier.eval.bench.scale $(SCALE_OPTIONS)
+
+# JUDGES_OPTIONS="--judge FOLDER --subset 60": other sets, and LlamaIndex's evaluator with the embedded model (slow).
+bench-judges: $(INSTALLED_DEV)
+	$(BIN)/python -m sourcier.eval.bench.judges $(JUDGES_OPTIONS)
 
 # What people would pick instead, in environments of their own: those of LlamaIndex and txtai see the packages of .venv
 # behind theirs (torch, the model, ourselves); haiku.rag wants Python 3.12, and asks us over HTTP to embed.
