@@ -47,7 +47,7 @@ def _stems(listed: str) -> frozenset[str]:
 _DENIERS = _stems(
     """refuser refuse refusé refusent refus rejeter rejette rejeté cesser cessé cesse arrêter arrêté arrête quitter
     quitté quitte abandonner abandonné abandonne annuler annulé annule rompre rompu boycotter boycotté retirer retiré
-    retire opposer opposé oppose interdire interdit interdite fin suspendre suspendu renoncer renoncé"""
+    retire opposer opposé oppose interdire interdit interdite suspendre suspendu renoncer renoncé"""
 )
 _DOERS = _stems(
     """participer participe participera participerait participé participent collaborer collabore collabora collaboré
@@ -56,6 +56,7 @@ _DOERS = _stems(
     poursuivi continuer continue continué permettre permet permettent permis permise autoriser autorise autorisé autorisée
     autorisent rejoindre rejoint travailler travaille travaillent"""
 )
+_END, _PUT = _stems("fin"), _stems("mettre mis mise met mettent")
 #: Words that hold a denier and what is denied together, and say nothing of their own.
 _EMPTY = _stems("mettre mis mise met avoir être été est sont faire fait décider décidé vouloir")
 
@@ -141,13 +142,17 @@ def _says_as_much(claim: Reading, unit: Unit) -> bool:
 
 
 def _refusals(reading: Reading) -> frozenset[str]:
-    return _DENIERS & {token.stem for token in reading.tokens}
+    stems = {token.stem for token in reading.tokens}
+    # « mettre fin » refuses; « prendre fin » only ends.
+    return (_DENIERS & stems) | (_END if stems & _PUT else frozenset()) & stems
 
 
 def _denied(reading: Reading) -> set[str]:
-    """For each negation, the first word of meaning after its « ne »: what is denied."""
+    """For each negation of a verb, the first word of meaning after its « ne »: what is denied."""
     found, stopping = set(), words("negators")
     for negation in negations(reading):
+        if reading.tokens[negation.marker].folded == "sans":
+            continue  # « opérés sans anesthésie » denies no statement
         after = reading.tokens[negation.marker + 1 : negation.marker + 8]
         head = next((token.stem for token in after if token.content and token.stem not in _EMPTY | stopping), None)
         if head:
