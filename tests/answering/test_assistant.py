@@ -162,6 +162,17 @@ def test_a_question_that_is_none_for_documents_gets_a_kind_refusal_and_no_search
     assert (answer.status, answer.outside, answer.nearest, model.told) == ("abstained", "creative", (), [])
 
 
+def test_what_a_question_takes_for_granted_and_the_sources_deny_is_put_right(
+    searcher: Searcher, settings: Settings
+) -> None:
+    answer = assistant(searcher, settings).ask(
+        "Pourquoi la direction n'affiche-t-elle pas l'horaire dix jours à l'avance ?"
+    )
+    assert (answer.status, answer.sentences) == ("abstained", ())
+    assert "La direction affiche l'horaire dix jours à l'avance." in answer.answer
+    assert answer.nearest[0].quote == "La direction affiche l'horaire dix jours à l'avance."
+
+
 def test_a_link_that_no_cited_passage_holds_is_not_shown(searcher: Searcher, settings: Settings) -> None:
     listed = SUPPORTED.removesuffix(".") + " (www.horaire-ete.ca)."
     answer = assistant(searcher, settings, Script(listed)).ask(QUESTION)

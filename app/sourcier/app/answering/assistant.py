@@ -22,6 +22,7 @@ from sourcier.app.answering.events import Drafting, Event, Finished, Found, Unde
 from sourcier.app.answering.evidence import VALUES, Unit, choose_units, rank_units
 from sourcier.app.answering.manner import AS_USUAL, Manner, limits
 from sourcier.app.answering.outside import SHOWS_NEAREST, outside, outside_sentence
+from sourcier.app.answering.premises import correction
 from sourcier.app.answering.prompt import VERSION, prefix
 from sourcier.app.answering.question import check_question, question_language
 from sourcier.app.answering.remembered import RememberedAnswers, answer_key, no_notice, replayed
@@ -169,6 +170,14 @@ class Assistant:
             text = outside_sentence(reason, run.language, self._settings.organisation.contact)
             yield run.finish("abstained", text, self.model_info, nearest=near, outside=reason)
             return
+        denied = correction(run.standalone, units, self._verifier)
+        if denied is not None:
+            # Why it was done cannot be said of what was not: the question is not answered, it is put right.
+            said = _clear_quote(denied.unit)
+            told = message("answer.premise_corrected", run.language)
+            put_right = f"{told} « {' '.join(said.text.split())} » ({said.hit.metadata.title})."
+            yield self._abstain(run, [denied.unit, *units], put_right)
+            return
         run.answerable = self._gate.probability(run.standalone, units, self._embedder, self.searcher.idf)
         first = self._first_of_parts(run, parts)
         if run.answerable < self._settings.answer.answerable and not first:
@@ -253,8 +262,8 @@ class Assistant:
         for quote in sorted(join_neighbours(quotes), key=lambda joined: _first_within(joined, quotes)):
             yield run.show(quote.text, [quote], 1.0)
 
-    def _abstain(self, run: Underway, units: Sequence[Unit]) -> Finished:
-        text = abstention(run.hits, self._settings.organisation.contact, run.language)
+    def _abstain(self, run: Underway, units: Sequence[Unit], before: str = "") -> Finished:
+        text = f"{before} {abstention(run.hits, self._settings.organisation.contact, run.language)}".strip()
         return run.finish("abstained", text, self.model_info, nearest=self._nearest(run, units))
 
     def _nearest(self, run: Underway, units: Sequence[Unit]) -> tuple[Citation, ...]:
