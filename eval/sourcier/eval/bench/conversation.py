@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,7 +36,7 @@ def main(
     """Print a Markdown table: each half, each way of asking."""
     lines = [f"| half | words kept | answered by a passage, n | completed @{k} | as typed @{k} | asked alone @{k} |"]
     lines.append("|---|---|---|---|---|---|")
-    with Searcher.open(load().settings) as searcher:
+    with closing(Searcher.open(load().settings)) as searcher:
         for half in ("dev", "test"):
             rows = [json.loads(line) for line in (_DATA / f"suites.{half}.jsonl").read_text("utf-8").splitlines()]
             kept = proportion(sum(_holds(row) for row in rows), len(rows))
