@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import pytest
 from playwright.sync_api import Page, expect
 from tests.ui.conftest import CHROMIUM, OpenPage, Service
@@ -12,6 +15,8 @@ from tests.ui.test_browser import ask
 from sourcier.app.answering.manner import Exchange, Manner
 from sourcier.app.ui.earlier import MOST_CHARACTERS, MOST_TURNS, read_earlier, style_of, written_earlier
 
+Test = TypeVar("Test", bound=Callable[..., None])
+
 NEEDS_BROWSER = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"NO BROWSER: {CHROMIUM} is absent, the page is NOT tested here"),
     # Gradio 6.31's queue uses an option and an argument that pandas 3.1 deprecates.
@@ -20,7 +25,7 @@ NEEDS_BROWSER = [
 ]
 
 
-def browsed(function):  # type: ignore[no-untyped-def]
+def browsed(function: Test) -> Test:
     for mark in NEEDS_BROWSER:
         function = mark(function)
     return function
@@ -100,4 +105,5 @@ def test_any_other_text_is_no_conversation(text: object) -> None:
 
 
 def test_any_other_style_is_the_usual_one() -> None:
-    assert [style_of(value) for value in ("brief", "plain", "poem", None, 3, [])] == ["brief", "plain", *["normal"] * 4]
+    values: list[object] = ["brief", "plain", "poem", None, 3, []]
+    assert [style_of(value) for value in values] == ["brief", "plain", *["normal"] * 4]

@@ -52,7 +52,9 @@ def faults(answer: Answer, expected: Expected) -> Iterator[str]:
         yield "an abstention shows a sentence"
     if answer.status != "abstained" and not answer.sentences:
         yield "an answer shows no sentence"
-    unknown = {int(marker) for marker in _MARKER.findall(answer.answer)} - set(cited)
+    # A document may hold « [99] » itself: quoted word for word, it is the document's.
+    quoted = {int(marker) for citation in answer.citations for marker in _MARKER.findall(citation.quote)}
+    unknown = {int(marker) for marker in _MARKER.findall(answer.answer)} - set(cited) - quoted
     if unknown and answer.status != "abstained":
         yield f"markers without a citation: {sorted(unknown)}"
     for sentence in answer.sentences:
