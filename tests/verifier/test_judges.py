@@ -40,7 +40,7 @@ def test_a_sample_is_fixed_and_balanced_and_a_row_reads() -> None:
     few = some(reported, 20)
     assert few == some(reported, 20)
     assert sum(e.label for e in few) == 10
-    assert line("words", ours(None), few, 0.75).startswith("| words | 20 | ")
+    assert line("words", ours(None), few, 0.75).startswith("| words, from 0.75 | 20 | ")
 
 
 def test_reliability_of_an_honest_judge() -> None:
