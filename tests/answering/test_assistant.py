@@ -11,11 +11,12 @@ from sourcier.app.answering.answerability import Answerability
 from sourcier.app.answering.assistant import Assistant
 from sourcier.app.answering.events import Drafting, Finished, Found, SentenceRemoved, SentenceShown
 from sourcier.app.answering.manner import Manner
+from sourcier.app.answering.wording import written
 from sourcier.app.models import Turn, Usage
 from sourcier.core.errors import ModelInterruptedError, QuestionError, UsageError
 from sourcier.core.filters import Filter
 from sourcier.core.settings import Settings, load
-from sourcier.core.types import ModelInfo
+from sourcier.core.types import AnswerSentence, ModelInfo
 from sourcier.index.search import Searcher
 from sourcier.index.sync import sync
 
@@ -142,6 +143,18 @@ def test_sans_ia_asks_no_model(searcher: Searcher, settings: Settings) -> None:
     model = TwoDrafts(SUPPORTED, SUPPORTED)
     answer = assistant(searcher, settings, model).ask(QUESTION, manner=Manner(quotes_only=True))
     assert (answer.status, model.told, answer.usage) == ("quoted", [], {})
+
+
+def test_plain_language_explains_acronyms_beside_the_answer(searcher: Searcher, settings: Settings) -> None:
+    text = "L'horaire d'été débute le 24 juin 2025 et compte 32,5 heures par semaine."
+    plain = assistant(searcher, settings, Script(text)).ask(QUESTION, manner=Manner(style="plain"))
+    assert (plain.style, plain.sentences[0].text) == ("plain", text)
+    assert not any("CSQ" in notice for notice in plain.notices)  # none of its acronyms was shown
+
+
+def test_a_note_of_the_document_is_told_from_a_marker() -> None:
+    text = written([AnswerSentence("Le délai est de dix jours [7].", (1,), 1.0)], "fr")
+    assert text == "Le délai est de dix jours [note 7]. [1]"
 
 
 def test_an_abstention_gives_what_is_nearest_apart_from_any_proof(searcher: Searcher, settings: Settings) -> None:

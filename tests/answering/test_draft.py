@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sourcier.app.answering.draft import DraftSentence, clean_sentence, is_refusal, sentences_of
+from sourcier.core.errors import ModelInterruptedError
 
 
 def texts(*pieces: str) -> list[str]:
@@ -66,3 +69,17 @@ def test_how_the_stream_is_cut_into_pieces_does_not_matter(pieces: list[str]) ->
 @given(st.text(max_size=200))
 def test_cleaning_leaves_one_line(text: str) -> None:
     assert "\n" not in clean_sentence(text)
+
+
+def test_what_was_written_before_the_model_broke_off_is_still_given() -> None:
+    def broken() -> Iterator[str]:
+        yield "L'horaire débute le 24 juin. La direction l'affiche dix jours à l'avance."
+        raise ModelInterruptedError("model.interrupted", provider="essai")
+
+    sentences = sentences_of(broken())
+    assert [next(sentences).text, next(sentences).text] == [
+        "L'horaire débute le 24 juin.",
+        "La direction l'affiche dix jours à l'avance.",
+    ]
+    with pytest.raises(ModelInterruptedError):
+        next(sentences)

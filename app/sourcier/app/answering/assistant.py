@@ -13,6 +13,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from sourcier.app.answering.acronyms import acronyms_notice
 from sourcier.app.answering.answerability import Answerability
 from sourcier.app.answering.cache import RememberingEmbedder
 from sourcier.app.answering.cite import Numbering, Quote, join_neighbours
@@ -145,7 +146,7 @@ class Assistant:
         # Before the key: to look for the model is to learn which weights would write.
         able = self._model is None or manner.quotes_only or self._model.ready()
         key = answer_key(
-            meant.standalone, self.searcher.version, model=self.model_info, settings=self._settings, manner=manner,
+            meant.standalone, self.searcher.generation.name, model=self.model_info, settings=self._settings, manner=manner,
             only=only, prompt=VERSION, left_out=meant.left_out,
         )  # fmt: skip
         kept = self._remembered.get(key)
@@ -186,6 +187,7 @@ class Assistant:
         refused = yield from self._draft(run, first, units)
         if run.shown:
             yield from self._complete(run, first, units)
+            self._explain(run)
             yield run.finish("answered", written(run.shown, run.language), self.model_info)
         elif refused and not self._gate.overrules_model(run.answerable):
             yield self._abstain(run, units)
@@ -196,6 +198,7 @@ class Assistant:
             if not run.shown:
                 yield self._abstain(run, units)
                 return
+            self._explain(run)
             text = written(run.shown, run.language, "answer.quoted_intro")
             yield run.finish("quoted", text, self.model_info)
 
@@ -255,6 +258,12 @@ class Assistant:
         best = next((u for u in units[:NEAREST] if any(holds(kind, u.text) for kind in missing)), None)
         if best is not None and _share_cited(best, run.numbering.citations) < ENOUGH_CITED:
             yield from self._quote(run, [best])
+
+    def _explain(self, run: Underway) -> None:
+        """In plain language, what the acronyms shown stand for: beside the answer, for no document says it here."""
+        if run.manner.style == "plain":
+            told = acronyms_notice([s.text for s in run.shown], self.searcher.lexicon, run.language)
+            run.notices += [told] if told else []
 
     def _quote(self, run: Underway, units: Sequence[Unit]) -> Iterator[Event]:
         quotes = [_clear_quote(unit) for unit in units]

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from sourcier.core.errors import ModelError
 from sourcier.ingest.sentences import split_sentences
 
 # The model is not asked for markers, bullets or titles; where it writes some, they are not part of what it claims.
@@ -48,8 +49,17 @@ def is_refusal(text: str) -> bool:
 
 
 def _spans(pieces: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    buffer = ""
-    for piece in pieces:
+    buffer, failure = "", None
+    source = iter(pieces)
+    while True:
+        try:
+            piece = next(source)
+        except StopIteration:
+            break
+        except ModelError as error:
+            # What was written before the model broke off is still to be looked at: its last sentence may be whole.
+            failure = error
+            break
         buffer += piece
         spans = split_sentences(buffer)
         for start, end in spans[:-1]:
@@ -60,6 +70,8 @@ def _spans(pieces: Iterable[str]) -> Iterator[tuple[str, bool]]:
         spans = split_sentences(buffer)
         for i, (start, end) in enumerate(spans):
             yield buffer[start:end], i == len(spans) - 1
+    if failure is not None:
+        raise failure
 
 
 def _is_item(raw: str) -> bool:

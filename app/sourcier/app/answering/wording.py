@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sourcier.core.messages import Language, message
@@ -9,6 +10,7 @@ from sourcier.core.types import AnswerSentence, Hit
 
 __all__ = ["abstention", "written"]
 
+_NUMBERED = re.compile(r"\[(\d+)\]")
 #: Characters beyond which sentences stand on lines of their own.
 _LONG = 200
 #: Documents named where nothing was found in them.
@@ -17,10 +19,17 @@ _TITLES = 3
 
 def written(sentences: Sequence[AnswerSentence], language: Language, intro: str | None = None) -> str:
     """Sentences with their markers; below ``intro``, a key of the catalogue, where they are quotes."""
-    lines = [f"{s.text} {''.join(f'[{marker}]' for marker in s.citations)}" for s in sentences]
+    lines = [
+        f"{_without_markers(s.text, language)} {''.join(f'[{marker}]' for marker in s.citations)}" for s in sentences
+    ]
     if intro is not None:
         return "\n".join([message(intro, language), *lines])
     return " ".join(lines) if not any(len(line) > _LONG for line in lines[1:]) else "\n".join(lines)
+
+
+def _without_markers(text: str, language: Language) -> str:
+    """The same text with the document's own « [7] » told from ours: a reader could not tell a note from a proof."""
+    return _NUMBERED.sub(lambda found: message("answer.note", language, number=found.group(1)), text)
 
 
 def abstention(hits: Sequence[Hit], contact: str, language: Language) -> str:

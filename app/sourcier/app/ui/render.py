@@ -10,6 +10,7 @@ from sourcier.app.ui.sources import card, citation_panel, citations_inside, near
 from sourcier.app.ui.turn import Turn
 from sourcier.app.ui.windows import Window
 from sourcier.app.ui.words import Words
+from sourcier.core.messages import LANGUAGES, message
 from sourcier.core.types import Answer, AnswerSentence, Citation, ModelInfo, Removed
 
 __all__ = ["turn_html"]
@@ -118,8 +119,14 @@ def _abstention(turn: Turn, words: Words, contact: str) -> str:
         # The refusal says why, and names the person to turn to.
         said = f'<p class="badge">{words("badge_outside")}</p>{notices}<p>{inert(turn.answer.answer)}</p>'
         return f'<div class="answer">{said}{_nearest(turn, words)}</div>'
+    # What the question took for granted and the sources deny is put right before anything else is said.
+    said = turn.answer.answer if turn.answer else ""
+    usual = next((usual for language in LANGUAGES if (usual := message("answer.abstained", language)) in said), said)
+    put_right = said.partition(usual)[0].strip()
+    corrected = f'<p class="notice">{inert(put_right)}</p>' if put_right else ""
     return (
-        f'<div class="answer"><p class="badge">{words("badge_abstained")}</p>{notices}<p>{words("abstained_text")}</p>'
+        f'<div class="answer"><p class="badge">{words("badge_abstained")}</p>{corrected}{notices}'
+        f"<p>{words('abstained_text')}</p>"
         + (f"<h4>{words('abstained_looked')}</h4><ul>{looked}</ul>" if looked else "")
         + (f"<h4>{words('abstained_contact')}</h4><p>{inert(contact)}</p>" if contact else "")
         + f'<p class="advice">{words("abstained_advice")}</p>{_nearest(turn, words)}</div>'
