@@ -185,11 +185,15 @@ class AnswerSentence:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A sentence the model wrote and the verifier refused. ``reason`` is a short code (``number``, ``name``…)."""
+    """A sentence the model wrote and the verifier refused.
+
+    ``reason`` is a short code (``number``, ``name``…), ``explanation`` a sentence for people, where there is one.
+    """
 
     text: str
     reason: str
     support: float = 0.0
+    explanation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from sourcier.app.answering.particulars import unlisted
 from sourcier.app.answering.prompt import again, turns
 from sourcier.app.answering.question import only_repeats
 from sourcier.app.answering.underway import Underway
-from sourcier.app.answering.verifier import Evidence, Verifier
+from sourcier.app.answering.verifier import Evidence, Verifier, explain
 from sourcier.app.models import LanguageModel, Turn
 from sourcier.core.settings import Settings
 from sourcier.index.embedding import Embedder
@@ -68,7 +68,9 @@ class Drafter:
         verdict = self.verifier.verify(best.text, evidence, question=run.standalone)
         source = " ".join(quotes[i].text for i in verdict.used) or chosen[0].text
         return (
-            yield from self._write(run, again(conversation, best.text, source, run.language), quotes, evidence, limits)
+            yield from self._write(
+                run, again(conversation, best.text, source, best.explanation, run.language), quotes, evidence, limits
+            )
         )
 
     def _write(
@@ -114,7 +116,8 @@ class Drafter:
         if not whole:
             return run.remove(sentence.text, "incomplete", verdict.support)
         if verdict.support < self.settings.answer.support or not used:
-            return run.remove(sentence.text, verdict.reason or "unsupported", verdict.support)
+            why = explain(verdict, run.language) or ""
+            return run.remove(sentence.text, verdict.reason or "unsupported", verdict.support, why)
         if unlisted(sentence.text, [quote.text for quote in used]):
             return run.remove(sentence.text, "particular", verdict.support)
         return run.show(sentence.text, used, verdict.support)

@@ -38,11 +38,11 @@ _RULES: dict[Language, str] = {
 
 _AGAIN: dict[Language, str] = {
     "fr": (
-        "Ta phrase n'est pas appuyée. Elle dit : {sentence}\nLa source dit : {source}\nRéponds à la question en une seule "
+        "Ta phrase n'est pas appuyée.{why} Elle dit : {sentence}\nLa source dit : {source}\nRéponds à la question en une seule "
         "phrase, avec les mots de la source."
     ),
     "en": (
-        "Your sentence is not supported. It says: {sentence}\nThe source says: {source}\nAnswer the question in one "
+        "Your sentence is not supported.{why} It says: {sentence}\nThe source says: {source}\nAnswer the question in one "
         "sentence, keeping close to the words of the source."
     ),
 }
@@ -95,9 +95,9 @@ def turns(question: str, units: Sequence[Unit], language: Language, style: Style
     return conversation
 
 
-def again(conversation: Sequence[Turn], sentence: str, source: str, language: Language) -> list[Turn]:
+def again(conversation: Sequence[Turn], sentence: str, source: str, why: str, language: Language) -> list[Turn]:
     """The same conversation after a sentence that the sources do not support: what was written, and what they say."""
-    told = _AGAIN[language].format(sentence=sentence, source=" ".join(source.split()))
+    told = _AGAIN[language].format(sentence=sentence, source=" ".join(source.split()), why=f" {why}" if why else "")
     return [*conversation, Turn("assistant", sentence), Turn("user", told)]
 
 

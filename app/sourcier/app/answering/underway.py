@@ -58,9 +58,9 @@ class Underway:
         self.stamp("first_sentence")
         return SentenceShown(sentence, new)
 
-    def remove(self, text: str, reason: str, support: float) -> SentenceRemoved:
+    def remove(self, text: str, reason: str, support: float, explanation: str = "") -> SentenceRemoved:
         """A sentence that may not."""
-        self.removed.append(Removed(text, reason, support))
+        self.removed.append(Removed(text, reason, support, explanation))
         return SentenceRemoved(self.removed[-1])
 
     def spent(self, usage: Usage) -> None:

@@ -170,7 +170,7 @@ def _writer(model: ModelInfo, wrote: bool, words: Words) -> str:
 
 def _removed(removed: tuple[Removed, ...], words: Words) -> str:
     rows = "".join(
-        f'<li><span class="struck">{inert(one.text)}</span><span class="reason">{words.reason(one.reason)}</span></li>'
+        f'<li><span class="struck">{inert(one.text)}</span><span class="reason">{inert(one.explanation) or words.reason(one.reason)}</span></li>'
         for one in removed
     )
     summary = words.count("removed", len(removed))
