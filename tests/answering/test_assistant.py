@@ -157,6 +157,20 @@ def test_a_note_of_the_document_is_told_from_a_marker() -> None:
     assert text == "Le délai est de dix jours [note 7]. [1]"
 
 
+def test_what_is_true_and_beside_the_question_is_not_shown(searcher: Searcher, settings: Settings) -> None:
+    beside = "Le comité paritaire est présidé par Aline Tremblay."
+    answer = assistant(searcher, settings, Script(beside)).ask(QUESTION)
+    assert answer.status == "quoted" and "32,5 heures" in answer.answer
+    assert [(removed.text, removed.reason) for removed in answer.removed] == [(beside, "beside")]
+
+
+def test_a_sentence_that_sums_up_a_list_rests_on_the_whole_list(searcher: Searcher, settings: Settings) -> None:
+    summed = "La formation porte sur trois thèmes : l'accueil du public, les logiciels libres et la santé au travail."
+    answer = assistant(searcher, settings, Script(summed)).ask("Quels sont les trois thèmes de la formation payée ?")
+    assert (answer.status, answer.sentences[0].text) == ("answered", summed)
+    assert "la santé au travail" in answer.citations[0].quote
+
+
 def test_an_abstention_gives_what_is_nearest_apart_from_any_proof(searcher: Searcher, settings: Settings) -> None:
     answer = assistant(searcher, settings).ask("Quel est le salaire de la présidente de la CSN ?")
     assert (answer.status, answer.citations, answer.sentences) == ("abstained", (), ())

@@ -20,7 +20,7 @@ from sourcier.app.answering.cite import Numbering, Quote, join_neighbours
 from sourcier.app.answering.conversation import completed
 from sourcier.app.answering.drafting import Drafter
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, Understood
-from sourcier.app.answering.evidence import VALUES, Unit, choose_units, rank_units
+from sourcier.app.answering.evidence import CLOSE, VALUES, Unit, choose_units, rank_units
 from sourcier.app.answering.manner import AS_USUAL, Manner, limits
 from sourcier.app.answering.outside import SHOWS_NEAREST, outside, outside_sentence
 from sourcier.app.answering.premises import correction
@@ -46,9 +46,6 @@ _log = logging.getLogger(__name__)
 NO_MODEL = ModelInfo(provider="none", name="")
 #: Share of the best unit that must be quoted for an answer to rest on it: half a list is not the list.
 ENOUGH_CITED = 0.6
-#: Units whose score is further from the best one's are not quoted with it. Of the development questions, four quotes at
-#: most within it hold the right place as often as four always do (96 %), and are 2.3 on average; three always: 92 %.
-QUOTED_WITHIN = 0.2
 #: Among how many of the best units a value that is asked for, and missing, is looked for.
 NEAREST = 6
 #: Stretches shown as perhaps useful where nothing is answered.
@@ -193,7 +190,7 @@ class Assistant:
             yield self._abstain(run, units)
         else:
             quotes = limits(run.manner.style, self._settings).quotes
-            close = [unit for unit in units if units[0].score - unit.score <= QUOTED_WITHIN]
+            close = [unit for unit in units if units[0].score - unit.score <= CLOSE]
             yield from self._quote(run, choose_units([*first, *close], max(quotes, len(first)), 10**6, len))
             if not run.shown:
                 yield self._abstain(run, units)

@@ -7,13 +7,13 @@ little more than the words written.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
 
 from sourcier.app.answering.cite import Quote
 from sourcier.app.answering.draft import DraftSentence, is_refusal, sentences_of
 from sourcier.app.answering.events import Event
-from sourcier.app.answering.evidence import Unit, choose_units, in_reading_order
+from sourcier.app.answering.evidence import CLOSE, Unit, choose_units, in_reading_order
 from sourcier.app.answering.manner import Limits
 from sourcier.app.answering.particulars import unlisted
 from sourcier.app.answering.prompt import again, turns
@@ -30,6 +30,10 @@ __all__ = ["Drafter"]
 STOP = ("\nQuestion", "\nExtraits")
 #: Sentences that a claim is checked against. Beyond the best two dozen, the chance of a spurious match grows.
 EVIDENCE_SENTENCES = 24
+
+
+#: A document, and an exact stretch of it.
+Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,11 @@ class Drafter:
             [*first, *ranked], limits.prompt_sentences, limits.prompt_tokens, self.embedder.count_tokens
         )
         quotes = _evidence_quotes(chosen, ranked)
+        near = _near_the_question(first, ranked)
         evidence = [Evidence(quote.text, _context(quote)) for quote in quotes]
         conversation = turns(run.standalone, in_reading_order(chosen), run.language, run.manner.style)
-        refused = yield from self._write(run, conversation, quotes, evidence, limits)
-        failed = [removed for removed in run.removed if removed.reason not in {"repeats", "incomplete"}]
+        refused = yield from self._write(run, conversation, quotes, evidence, near, limits)
+        failed = [removed for removed in run.removed if removed.reason not in {"repeats", "incomplete", "beside"}]
         if refused or run.shown or not failed or run.elapsed_s() > self.settings.answer.retry_within_s:
             return refused
         # Once only, and for the sentence that came nearest to being shown.
@@ -69,7 +74,12 @@ class Drafter:
         source = " ".join(quotes[i].text for i in verdict.used) or chosen[0].text
         return (
             yield from self._write(
-                run, again(conversation, best.text, source, best.explanation, run.language), quotes, evidence, limits
+                run,
+                again(conversation, best.text, source, best.explanation, run.language),
+                quotes,
+                evidence,
+                near,
+                limits,
             )
         )
 
@@ -79,6 +89,7 @@ class Drafter:
         conversation: Sequence[Turn],
         quotes: Sequence[Quote],
         evidence: Sequence[Evidence],
+        near: Collection[Place],
         limits: Limits,
     ) -> Generator[Event, None, bool]:
         pieces = self.model.write(conversation, max_tokens=limits.max_tokens, stop=STOP)
@@ -88,7 +99,7 @@ class Drafter:
                     return not run.shown
                 if any(removed.text == sentence.text for removed in run.removed):
                     continue  # told what is wrong with it, a small model may write the same again
-                yield self._judged(run, sentence, quotes, evidence, limits)
+                yield self._judged(run, sentence, quotes, evidence, near, limits)
                 if len(run.shown) >= limits.sentences:
                     break
             return False
@@ -105,6 +116,7 @@ class Drafter:
         sentence: DraftSentence,
         quotes: Sequence[Quote],
         evidence: Sequence[Evidence],
+        near: Collection[Place],
         limits: Limits,
     ) -> Event:
         verdict = self.verifier.verify(sentence.text, evidence, question=run.standalone)
@@ -120,14 +132,29 @@ class Drafter:
             return run.remove(sentence.text, verdict.reason or "unsupported", verdict.support, why)
         if unlisted(sentence.text, [quote.text for quote in used]):
             return run.remove(sentence.text, "particular", verdict.support)
+        if not any(_place(quote) in near for quote in used):
+            # True, and beside the question: a small model often rewords a neighbour of the right sentence.
+            return run.remove(sentence.text, "beside", verdict.support)
         return run.show(sentence.text, used, verdict.support)
+
+
+def _place(quote: Quote) -> Place:
+    return quote.hit.passage.document_id, quote.start, quote.end
+
+
+def _near_the_question(first: Sequence[Unit], ranked: Sequence[Unit]) -> frozenset[Place]:
+    """Where the sentences stand that fit the question nearly as well as the best one, or the best of a part of it."""
+    near = [*first, *(unit for unit in ranked if ranked[0].score - unit.score <= CLOSE)]
+    spans = {(unit.hit.passage.document_id, *span) for unit in near for span in ((unit.start, unit.end), *unit.parts)}
+    return frozenset(spans)
 
 
 def _evidence_quotes(chosen: Sequence[Unit], ranked: Sequence[Unit]) -> list[Quote]:
     """The sentences that claims are checked against: those the model was given, then the next best ones."""
     quotes: dict[tuple[str, int, int], Quote] = {}
     for unit in (*chosen, *ranked):
-        for start, end in unit.parts:
+        # A list is looked at whole too: what sums it up rests on all of it.
+        for start, end in ((unit.start, unit.end), *unit.parts) if unit.is_list else unit.parts:
             if len(quotes) < EVIDENCE_SENTENCES:
                 quotes.setdefault((unit.hit.passage.document_id, start, end), Quote(unit.hit, start, end))
     return list(quotes.values())

@@ -26,9 +26,12 @@ VALUES = frozenset({Wanted.AMOUNT, Wanted.SHARE, Wanted.COUNT, Wanted.DATE, Want
 #: Both chosen on the development questions (``docs/evaluation.md``), on the scale of a unit's score, 0 to 1.
 VALUE_LIFT = 0.08
 NOTE_DROP = 0.15
-REFERENCE_DROP = 0.3
+REFERENCE_DROP = 0.6
 FRAGMENT_DROP = 0.15
 BYLINE_LIFT = 0.3
+#: Units whose score is further from the best one's are beside the question. Of the development questions, four quotes at
+#: most within it hold the right place as often as four always do (96 %), and are 2.3 on average; three always: 92 %.
+CLOSE = 0.2
 #: Words under which a stretch is a title or a label rather than a sentence.
 _FEW_WORDS = 4
 _ANAPHORA = re.compile(
@@ -202,6 +205,8 @@ def _fits(unit: Unit, wanted: frozenset[Wanted], question: str) -> float:
         fit -= REFERENCE_DROP
     if _ASKS_BYLINE.search(question) and _BYLINE.match(unit.text):
         fit += BYLINE_LIFT
+    elif _announces(unit.text, (0, len(unit.text))):
+        fit -= FRAGMENT_DROP  # its list stands elsewhere
     elif len(unit.text.split()) < _FEW_WORDS and not any(character.isdigit() for character in unit.text):
         fit -= FRAGMENT_DROP
     return fit

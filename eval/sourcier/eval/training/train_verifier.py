@@ -25,7 +25,7 @@ from sourcier.app.answering.verifier.forest import FORMAT, parse
 from sourcier.core import settings
 from sourcier.core.settings import EmbeddingSettings
 from sourcier.eval.training import examples as sets
-from sourcier.eval.training import statements
+from sourcier.eval.training import extracts, statements
 from sourcier.eval.training.examples import Example, held_out
 from sourcier.eval.training.learner import Recipe, calibrations, export, fit, highest, named, out_of_fold, subset
 from sourcier.eval.training.make_examples import Text, make, texts
@@ -67,6 +67,7 @@ def gather(
     documents = [t for path in sources for t in sample(texts(path), most)]
     made = [e for e in make(documents, per_text=per_text) if held_out(e.group, MADE_SHARE, "thin")]
     split("made", made, 0.2)
+    split("parts", extracts.make([t for path in sources for t in texts(path)]), 0.2)
     if (judge / "memerag_fr.jsonl.gz").exists():
         kept_apart["memerag_fr"] = sets.memerag(judge / "memerag_fr.jsonl.gz")
     return training, kept_apart

@@ -1,0 +1,145 @@
+"""Claims that take up a part of a sentence, or sum up a list: what an answer to a question most often is.
+
+« L'horaire d'été débute le 24 juin et compte 32 heures. » says that it counts 32 hours. Taught on whole sentences
+alone, a verifier takes the missing half for a condition that was dropped.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+
+from sourcier.app.answering.verifier import Evidence
+from sourcier.eval.training import edits
+from sourcier.eval.training.examples import POOL, Example, nearest
+from sourcier.eval.training.make_examples import Text, key_words
+
+__all__ = ["examples_of", "listed", "make", "parts"]
+
+_VERBS = """est sont a ont doit doivent peut peuvent prévoit prévoient permet permettent comprend comprennent concerne propose
+débute commence prend compte dure vise fixe précise indique remet informe verse reçoit adresse transmet organise assure
+garantit bénéficie dispose donne fait représente recommande demande souhaite accompagne utilise impose oblige exige entre
+ouvre réunit présente définit détermine constitue forme nomme désigne examine contrôle vérifie conseille favorise encourage
+soutient finance gère dirige préside coordonne publie produit élabore participe contribue travaille crée établit maintient
+conserve perd quitte rejoint signe adopte conclut rend met tient suit aide offre porte apporte""".split()
+_VERB = rf"(?:{'|'.join(sorted(_VERBS, key=len, reverse=True))})"
+#: « subject verb … et verb … ». No relative clause in the subject, whose verb would be another's.
+_TWO = re.compile(
+    rf"^(?P<subject>(?!.*\b(?:qui|que|qu['’]|dont|où)\b.{{0,60}}\b{_VERB}\b)[^,;:]{{3,70}}?)\s(?P<one>{_VERB}\b[^;:]{{8,140}}?),?\set"
+    rf"\s(?P<two>{_VERB}\b[^;:]{{6,140}})\.$"
+)
+#: « subject, doté de … , verb … ».
+_APART = re.compile(
+    r"^(?P<subject>[^,;:]{3,60}), (?P<told>(?:dot|cré|adopt|sign|lanc|financ|fond|compos|organis|présid|dirig|conç|situ|destin"
+    r"|élabor|propos|rattach|plac|nomm|élu|charg|réserv|entr)[^,;:]{8,90}), (?P<rest>[^;:]{10,200})\.$"
+)
+_CONDITION = re.compile(
+    r"\b(?:sauf|si|s['’]il|lorsque|sous réserve|à condition|à moins|excepté|hormis|uniquement|seulement|ne|n['’])\b",
+    re.IGNORECASE,
+)
+_ENUMERATION = re.compile(
+    r"^(?P<lead>[^,;:.]{12,90}?)(?:\s:)?\s(?P<items>[^,;:.]{4,60}(?:,\s[^,;:.]{4,60}){1,5})\s(?P<last>(?:et|ou)\s[^,;:.]{4,60})\.$"
+)
+#: What announces a list, at the end of what stands before it.
+_ANNOUNCES = re.compile(
+    r"(?:\b(?:comprend|comprennent|concerne|concernent|compte|comptent|réunit|réunissent|regroupe|regroupent|prévoit|couvre"
+    r"|couvrent|vise|visent|sont|contient|contiennent|mentionne|précise|indique|inclut|notamment|porte sur|portent sur"
+    r"|composée? de|composés de|pour)|[\w’'-]+(?:\s[\w’'-]+){2,}\s:)$",
+    re.IGNORECASE,
+)
+_NO_ITEM = re.compile(
+    rf"^(?:qui|que|qu['’]|dont|où|ce|il|elle|on|en|dans|lors|car|mais|soit|vous|nous)\b|\b(?:{_VERB})\b", re.IGNORECASE
+)
+_ITEM_WORDS = 8
+#: Share of the examples that come with a question.
+_ASKED = 0.6
+#: They are few beside the others, and the commonest kind in answering.
+_WEIGHT = 2.0
+
+
+def parts(sentence: str) -> list[str]:
+    """Statements that a sentence makes in a part of itself; none where a condition or a denial may hold for all of it."""
+    if _CONDITION.search(sentence):
+        return []
+    found = []
+    if two := _TWO.match(sentence):
+        found += [f"{two['subject']} {two['two']}.", f"{two['subject']} {two['one']}."]
+    if apart := _APART.match(sentence):
+        plural = re.search(r"\b(?:les|des|ces|ses|leurs)\s", apart["subject"], re.IGNORECASE)
+        found += [f"{apart['subject']} {apart['rest']}."]
+        found += [f"{apart['subject']} {'sont' if plural else 'est'} {apart['told']}."]
+    return found
+
+
+def examples_of(sentence: str, others: Sequence[str], title: str, group: str, rng: random.Random) -> list[Example]:
+    """Each part of a sentence, right as it stands and wrong once changed."""
+    found = []
+    for part in parts(sentence):
+        pool = nearest(part, others, title, POOL - 1)
+        evidence = (Evidence(sentence, title), *pool)[: rng.choice([1, 3, POOL])]
+        # In answering a part of a sentence comes with the question that it answers.
+        question = key_words(part, others, rng) if rng.random() < _ASKED else None
+        found.append(Example(part, evidence, 1, "part", group, "made", question, _WEIGHT))
+        for kind in rng.sample(sorted(edits.WRONG), len(edits.WRONG)):
+            wrong = edits.WRONG[kind](part, others, rng)
+            if wrong and wrong != part:
+                found.append(Example(wrong, evidence, 0, kind, group, "made", question, _WEIGHT))
+                break
+    return [*found, *listed(sentence, others, title, group, rng)]
+
+
+def listed(sentence: str, others: Sequence[str], title: str, group: str, rng: random.Random) -> list[Example]:
+    """A sentence that enumerates, against the same as a list with a line for each item; wrong with a foreign item."""
+    enumeration = _ENUMERATION.match(sentence)
+    if enumeration is None or _CONDITION.search(sentence) or not _ANNOUNCES.search(enumeration["lead"]):
+        return []
+    last = re.sub(r"^(?:et|ou)\s", "", enumeration["last"])
+    items = [*enumeration["items"].split(", "), last]
+    if any(_NO_ITEM.search(item) or len(item.split()) > _ITEM_WORDS for item in items):
+        return []
+    mark = rng.choice(["", "- ", "– ", "• "])
+    gap = rng.choice(["\n", "\n\n"])
+    source = f"{enumeration['lead']} :{gap}" + "\n".join(f"{mark}{item}" for item in items)
+    evidence = (Evidence(source, title), *nearest(sentence, others, title, POOL - 1))[: rng.choice([1, 3, POOL])]
+    told = f"{enumeration['lead']} : {', '.join(items[:-1])} et {last}."
+    claims = [rng.choice([sentence, told])]
+    if len(items) > 2:
+        some = sorted(rng.sample(range(len(items)), 2))
+        claims.append(f"{enumeration['lead']} {items[some[0]]} et {items[some[1]]}.")
+    question = key_words(told, others, rng) if rng.random() < _ASKED else None
+    found = [Example(claim, evidence, 1, "listed", group, "made", question, _WEIGHT) for claim in claims]
+    strange = [
+        item
+        for other in others
+        if (foreign := _ENUMERATION.match(other)) is not None
+        for item in foreign["items"].split(", ")
+        if item not in source
+    ]
+    changed = list(items)
+    changed[rng.randrange(len(items))] = rng.choice(strange) if strange else ""
+    if all(changed):
+        wrong = f"{enumeration['lead']} : {', '.join(changed[:-1])} et {changed[-1]}."
+        found.append(Example(wrong, evidence, 0, "foreign_item", group, "made", question, _WEIGHT))
+    for kind in rng.sample(sorted(edits.WRONG), len(edits.WRONG)):
+        wrong_edit = edits.WRONG[kind](told, others, rng)
+        if wrong_edit and wrong_edit != told:
+            found.append(Example(wrong_edit, evidence, 0, kind, group, "made", question, _WEIGHT))
+            break
+    return found
+
+
+def make(documents: Sequence[Text]) -> list[Example]:
+    """Parts and lists of every sentence of ``documents``, in groups of one document."""
+    return [
+        example
+        for document in documents
+        for sentence in document.sentences
+        for example in examples_of(
+            sentence,
+            [other for other in document.sentences if other != sentence],
+            document.title,
+            f"made-{document.name}",
+            random.Random(sentence),
+        )
+    ]
