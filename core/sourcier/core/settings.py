@@ -141,9 +141,9 @@ class AnswerSettings(_Section):
 
     max_question_chars: Annotated[int, Field(ge=20, le=20000)] = 2000
     prompt_sentences: Annotated[int, Field(ge=1, le=60)] = 6
-    quoted_sentences: Annotated[int, Field(ge=1, le=10)] = 4
-    support: Probability = 0.75
-    answerable: Probability = 0.46
+    quoted_sentences: Annotated[int, Field(ge=1, le=10)] = 5
+    support: Probability = 0.7
+    answerable: Probability = 0.4
     retry_within_s: Annotated[float, Field(ge=0, le=600)] = 9.0
     """A draft of which no sentence holds is tried again once, unless the question is this many seconds old; 0 never."""
     history_tokens: Annotated[int, Field(ge=0, le=20000)] = 800

@@ -29,9 +29,9 @@ NOTE_DROP = 0.15
 REFERENCE_DROP = 0.6
 FRAGMENT_DROP = 0.15
 BYLINE_LIFT = 0.3
-#: Units whose score is further from the best one's are beside the question. Of the development questions, four quotes at
-#: most within it hold the right place as often as four always do (96 %), and are 2.3 on average; three always: 92 %.
-CLOSE = 0.2
+#: Units whose score is further from the best one's are beside the question. On the development questions, five quotes at
+#: most within 0.3 find 91 % of the facts with 1.8 quotes an answer; within 0.2, 88 % with 1.4.
+CLOSE = 0.3
 #: Words under which a stretch is a title or a label rather than a sentence.
 _FEW_WORDS = 4
 _ANAPHORA = re.compile(

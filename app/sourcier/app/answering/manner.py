@@ -14,7 +14,7 @@ __all__ = ["AS_USUAL", "MAX_TURNS", "Exchange", "Limits", "Manner", "instruction
 MAX_TURNS = 50
 #: Tokens of extracts given to the model for an answer as it comes, as the embedding model counts them (the language
 #: model's own are half as many again). With 330, the embedded model strayed to neighbours of the right sentence.
-PROMPT_TOKENS = 240
+PROMPT_TOKENS = 190
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ débute commence prend compte dure vise fixe précise indique remet informe vers
 garantit bénéficie dispose donne fait représente recommande demande souhaite accompagne utilise impose oblige exige entre
 ouvre réunit présente définit détermine constitue forme nomme désigne examine contrôle vérifie conseille favorise encourage
 soutient finance gère dirige préside coordonne publie produit élabore participe contribue travaille crée établit maintient
-conserve perd quitte rejoint signe adopte conclut rend met tient suit aide offre porte apporte""".split()
-_VERB = rf"(?:{'|'.join(sorted(_VERBS, key=len, reverse=True))})"
+conserve perd quitte rejoint signe adopte conclut rend met tient suit aide offre porte apporte"""
+_VERB = rf"(?:{'|'.join(sorted(_VERBS.split(), key=len, reverse=True))})"
 #: « subject verb … et verb … ». No relative clause in the subject, whose verb would be another's.
 _TWO = re.compile(
     rf"^(?P<subject>(?!.*\b(?:qui|que|qu['’]|dont|où)\b.{{0,60}}\b{_VERB}\b)[^,;:]{{3,70}}?)\s(?P<one>{_VERB}\b[^;:]{{8,140}}?),?\set"
@@ -38,15 +38,15 @@ _CONDITION = re.compile(
     r"\b(?:sauf|si|s['’]il|lorsque|sous réserve|à condition|à moins|excepté|hormis|uniquement|seulement|ne|n['’])\b",
     re.IGNORECASE,
 )
-_ENUMERATION = re.compile(
-    r"^(?P<lead>[^,;:.]{12,90}?)(?:\s:)?\s(?P<items>[^,;:.]{4,60}(?:,\s[^,;:.]{4,60}){1,5})\s(?P<last>(?:et|ou)\s[^,;:.]{4,60})\.$"
+#: What announces an enumeration, a colon apart.
+_ANNOUNCES = (
+    r"\b(?:comprend|comprennent|concerne|concernent|compte|comptent|réunit|réunissent|regroupe|regroupent|prévoit|prévoient"
+    r"|couvre|couvrent|vise|visent|contient|contiennent|mentionne|mentionnent|précise|indique|inclut|incluent|notamment"
+    r"|porte(?:nt)? sur|composée?s? de|sont)"
 )
-#: What announces a list, at the end of what stands before it.
-_ANNOUNCES = re.compile(
-    r"(?:\b(?:comprend|comprennent|concerne|concernent|compte|comptent|réunit|réunissent|regroupe|regroupent|prévoit|couvre"
-    r"|couvrent|vise|visent|sont|contient|contiennent|mentionne|précise|indique|inclut|notamment|porte sur|portent sur"
-    r"|composée? de|composés de|pour)|[\w’'-]+(?:\s[\w’'-]+){2,}\s:)$",
-    re.IGNORECASE,
+_ENUMERATION = re.compile(
+    rf"^(?P<lead>[^,;:.]{{4,80}}?{_ANNOUNCES}(?=\s)|[^,;:.]{{12,90}}?(?=\s:))(?:\s:)?\s"
+    r"(?P<items>[^,;:.]{4,60}(?:,\s[^,;:.]{4,60}){1,5})\s(?P<last>(?:et|ou)\s[^,;:.]{4,60})\.$"
 )
 _NO_ITEM = re.compile(
     rf"^(?:qui|que|qu['’]|dont|où|ce|il|elle|on|en|dans|lors|car|mais|soit|vous|nous)\b|\b(?:{_VERB})\b", re.IGNORECASE
@@ -55,7 +55,7 @@ _ITEM_WORDS = 8
 #: Share of the examples that come with a question.
 _ASKED = 0.6
 #: They are few beside the others, and the commonest kind in answering.
-_WEIGHT = 2.0
+_WEIGHT = 6.0
 
 
 def parts(sentence: str) -> list[str]:
@@ -92,7 +92,7 @@ def examples_of(sentence: str, others: Sequence[str], title: str, group: str, rn
 def listed(sentence: str, others: Sequence[str], title: str, group: str, rng: random.Random) -> list[Example]:
     """A sentence that enumerates, against the same as a list with a line for each item; wrong with a foreign item."""
     enumeration = _ENUMERATION.match(sentence)
-    if enumeration is None or _CONDITION.search(sentence) or not _ANNOUNCES.search(enumeration["lead"]):
+    if enumeration is None or _CONDITION.search(sentence):
         return []
     last = re.sub(r"^(?:et|ou)\s", "", enumeration["last"])
     items = [*enumeration["items"].split(", "), last]

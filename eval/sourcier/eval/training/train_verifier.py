@@ -35,7 +35,7 @@ from sourcier.index.embedding import load_embedder
 
 MADE_SHARE = 0.45
 """Share of the documents whose examples made by program are kept: more of them adds time and no accuracy."""
-THRESHOLDS = (0.5, 0.75)
+THRESHOLDS = (0.5, 0.7)
 """Where a reason is given, and where answers draw the line (``answer.support``)."""
 OWN = Path(__file__).parents[3] / "data" / "verifier"
 
