@@ -166,7 +166,7 @@ def test_what_is_true_and_beside_the_question_is_not_shown(searcher: Searcher, s
 
 def test_a_sentence_that_sums_up_a_list_rests_on_the_whole_list(searcher: Searcher, settings: Settings) -> None:
     summed = "La formation porte sur trois thèmes : l'accueil du public, les logiciels libres et la santé au travail."
-    answer = assistant(searcher, settings, Script(summed)).ask("Quels sont les trois thèmes de la formation payée ?")
+    answer = assistant(searcher, settings, Script(summed)).ask("Sur quels thèmes la formation porte-t-elle ?")
     assert (answer.status, answer.sentences[0].text) == ("answered", summed)
     assert "la santé au travail" in answer.citations[0].quote
 
@@ -291,7 +291,7 @@ def test_what_was_verified_before_a_failure_stays(searcher: Searcher, settings: 
 
 
 def test_an_enumeration_comes_whole(searcher: Searcher, settings: Settings) -> None:
-    answer = assistant(searcher, settings).ask("Quels sont les trois thèmes de la formation payée ?")
+    answer = assistant(searcher, settings).ask("Sur quels thèmes la formation porte-t-elle ?")
     for theme in ("l'accueil du public", "les logiciels libres", "la santé au travail"):
         assert theme in answer.answer
 

@@ -143,7 +143,7 @@ class AnswerSettings(_Section):
     prompt_sentences: Annotated[int, Field(ge=1, le=60)] = 6
     quoted_sentences: Annotated[int, Field(ge=1, le=10)] = 5
     support: Probability = 0.7
-    answerable: Probability = 0.4
+    answerable: Probability = 0.36
     retry_within_s: Annotated[float, Field(ge=0, le=600)] = 9.0
     """A draft of which no sentence holds is tried again once, unless the question is this many seconds old; 0 never."""
     history_tokens: Annotated[int, Field(ge=0, le=20000)] = 800
