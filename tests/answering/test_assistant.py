@@ -133,10 +133,33 @@ def test_there_is_no_second_try_beyond_the_first_nor_when_time_is_up(searcher: S
     twice = TwoDrafts(REFUSED, REFUSED)
     assert assistant(searcher, settings, twice).ask(QUESTION).status == "quoted"
     assert len(twice.told) == 2
-    late = settings.model_copy(update={"answer": settings.answer.model_copy(update={"retry_within_s": 0.0})})
+    late = with_answer(settings, retry_within_s=0.0)
     never = TwoDrafts(REFUSED, SUPPORTED)
     assert assistant(searcher, late, never).ask(QUESTION).status == "quoted"
     assert len(never.told) == 1
+
+
+def with_answer(settings: Settings, **values: float) -> Settings:
+    return settings.model_copy(update={"answer": settings.answer.model_copy(update=values)})
+
+
+def test_where_the_model_is_slow_the_best_sentence_of_the_sources_comes_first(
+    searcher: Searcher, settings: Settings
+) -> None:
+    impatient = with_answer(settings, first_within_s=0.0)
+    events = [
+        e for e in assistant(searcher, impatient, Script(SUPPORTED)).stream(QUESTION) if isinstance(e, SentenceShown)
+    ]
+    assert events[0].sentence.text == SUPPORTED and events[0].sentence.support == 1.0  # word for word, of the document
+    answer = assistant(searcher, impatient, Script("Le comité se réunit en été.")).ask(QUESTION)
+    assert answer.status == "quoted"
+    assert [sentence.text for sentence in answer.sentences].count(SUPPORTED) == 1
+
+
+def test_a_slow_model_that_declines_is_heard_all_the_same(searcher: Searcher, settings: Settings) -> None:
+    impatient = with_answer(settings, first_within_s=0.0, answerable=0.0)
+    answer = assistant(searcher, impatient, Script("PAS DE RÉPONSE")).ask("Qui est le maire de Val-des-Pins ?")
+    assert (answer.status, answer.sentences) == ("abstained", ())
 
 
 def test_sans_ia_asks_no_model(searcher: Searcher, settings: Settings) -> None:

@@ -144,6 +144,8 @@ class AnswerSettings(_Section):
     quoted_sentences: Annotated[int, Field(ge=1, le=10)] = 5
     support: Probability = 0.7
     answerable: Probability = 0.36
+    first_within_s: Annotated[float, Field(ge=0, le=600)] = 5.0
+    """With nothing shown after so many seconds, the best sentence of the sources is, while the model goes on writing."""
     retry_within_s: Annotated[float, Field(ge=0, le=600)] = 9.0
     """A draft of which no sentence holds is tried again once, unless the question is this many seconds old; 0 never."""
     history_tokens: Annotated[int, Field(ge=0, le=20000)] = 800

@@ -16,7 +16,7 @@ from typing import Self
 from sourcier.app.answering.acronyms import acronyms_notice
 from sourcier.app.answering.answerability import Answerability
 from sourcier.app.answering.cache import RememberingEmbedder
-from sourcier.app.answering.cite import Numbering, Quote, join_neighbours
+from sourcier.app.answering.cite import Numbering, Quote, clear_quote, join_neighbours
 from sourcier.app.answering.conversation import completed
 from sourcier.app.answering.drafting import Drafter
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, Understood
@@ -171,7 +171,7 @@ class Assistant:
         denied = correction(run.standalone, units, self._verifier)
         if denied is not None:
             # Why it was done cannot be said of what was not: the question is not answered, it is put right.
-            said = _clear_quote(denied.unit)
+            said = clear_quote(denied.unit)
             told = message("answer.premise_corrected", run.language)
             put_right = f"{told} « {' '.join(said.text.split())} » ({said.hit.metadata.title})."
             yield self._abstain(run, [denied.unit, *units], put_right)
@@ -182,16 +182,18 @@ class Assistant:
             yield self._abstain(run, units)
             return
         refused = yield from self._draft(run, first, units)
-        if run.shown:
+        if run.written:
             yield from self._complete(run, first, units)
             self._explain(run)
             yield run.finish("answered", written(run.shown, run.language), self.model_info)
-        elif refused and not self._gate.overrules_model(run.answerable):
+        elif refused and not run.shown and not self._gate.overrules_model(run.answerable):
             yield self._abstain(run, units)
         else:
             quotes = limits(run.manner.style, self._settings).quotes
             close = [unit for unit in units if units[0].score - unit.score <= CLOSE]
-            yield from self._quote(run, choose_units([*first, *close], max(quotes, len(first)), 10**6, len))
+            chosen = choose_units([*first, *close], max(quotes, len(first)), 10**6, len)
+            cited = tuple(run.numbering.citations)  # the best sentence may have been shown already
+            yield from self._quote(run, [unit for unit in chosen if _share_cited(unit, cited) < ENOUGH_CITED])
             if not run.shown:
                 yield self._abstain(run, units)
                 return
@@ -263,7 +265,7 @@ class Assistant:
             run.notices += [told] if told else []
 
     def _quote(self, run: Underway, units: Sequence[Unit]) -> Iterator[Event]:
-        quotes = [_clear_quote(unit) for unit in units]
+        quotes = [clear_quote(unit) for unit in units]
         # What fits the question best is read first, whatever its place in the documents.
         for quote in sorted(join_neighbours(quotes), key=lambda joined: _first_within(joined, quotes)):
             yield run.show(quote.text, [quote], 1.0)
@@ -278,12 +280,7 @@ class Assistant:
         for unit in units:
             first_of.setdefault(unit.hit.passage.passage_id, unit)
         best = list(first_of.values())[:PERHAPS]
-        return tuple(run.numbering.described(_clear_quote(unit)) for unit in best)
-
-
-def _clear_quote(unit: Unit) -> Quote:
-    """What to show of a unit when it is shown word for word: with what its « elle » stands for."""
-    return Quote(unit.hit, unit.clear_start, unit.end)
+        return tuple(run.numbering.described(clear_quote(unit)) for unit in best)
 
 
 def _first_within(joined: Quote, quotes: Sequence[Quote]) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from sourcier.app.answering.evidence import Unit
 from sourcier.core.errors import SourcierError
 from sourcier.core.types import Citation, Document, Hit
 from sourcier.core.validity import validity
@@ -27,6 +28,11 @@ class Quote:
         """The stretch itself."""
         passage = self.hit.passage
         return passage.text[self.start - passage.start : self.end - passage.start]
+
+
+def clear_quote(unit: Unit) -> Quote:
+    """What to show of a unit when it is shown word for word: with what its « elle » stands for."""
+    return Quote(unit.hit, unit.clear_start, unit.end)
 
 
 def join_neighbours(quotes: Sequence[Quote]) -> list[Quote]:

@@ -28,8 +28,17 @@ class DraftSentence:
 
 def sentences_of(pieces: Iterable[str]) -> Iterator[DraftSentence]:
     """Sentences, in order, each once; a sentence is given when the next one has begun, or at the end."""
+    return (step for step in steps_of(pieces) if step is not None)
+
+
+def steps_of(pieces: Iterable[str]) -> Iterator[DraftSentence | None]:
+    """The same, and None for each piece that ends no sentence: whoever reads can look at the clock meanwhile."""
     seen: set[str] = set()
-    for raw, last in _spans(pieces):
+    for span in _spans(pieces):
+        if span is None:
+            yield None
+            continue
+        raw, last = span
         text = clean_sentence(raw)
         key = text.casefold()
         if any(character.isalnum() for character in text) and key not in seen:
@@ -48,7 +57,7 @@ def is_refusal(text: str) -> bool:
     return bool(_REFUSAL.match(text))
 
 
-def _spans(pieces: Iterable[str]) -> Iterator[tuple[str, bool]]:
+def _spans(pieces: Iterable[str]) -> Iterator[tuple[str, bool] | None]:
     buffer, failure = "", None
     source = iter(pieces)
     while True:
@@ -66,12 +75,20 @@ def _spans(pieces: Iterable[str]) -> Iterator[tuple[str, bool]]:
             yield buffer[start:end], False
         if len(spans) > 1:
             buffer = buffer[spans[-1].start :]
+        elif not _may_refuse(buffer):
+            yield None
     if buffer.strip():
         spans = split_sentences(buffer)
         for i, (start, end) in enumerate(spans):
             yield buffer[start:end], i == len(spans) - 1
     if failure is not None:
         raise failure
+
+
+def _may_refuse(text: str) -> bool:
+    """Whether a text could be, or become, the words that decline to answer: nothing is to be shown before that is known."""
+    start = text.strip(" \n\t«»\"'").lower()
+    return any(words.startswith(start[: len(words)]) for words in ("pas de r", "no answer"))
 
 
 def _is_item(raw: str) -> bool:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
 
-from sourcier.app.answering.cite import Quote
-from sourcier.app.answering.draft import DraftSentence, is_refusal, sentences_of
+from sourcier.app.answering.cite import Quote, clear_quote
+from sourcier.app.answering.draft import DraftSentence, is_refusal, steps_of
 from sourcier.app.answering.events import Event
 from sourcier.app.answering.evidence import CLOSE, Unit, choose_units, in_reading_order
 from sourcier.app.answering.manner import Limits
@@ -34,6 +34,17 @@ EVIDENCE_SENTENCES = 24
 
 #: A document, and an exact stretch of it.
 Place = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What sentences are judged by, and what is shown if they take too long."""
+
+    quotes: Sequence[Quote]
+    evidence: Sequence[Evidence]
+    near: Collection[Place]
+    opening: Sequence[Quote]
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,46 +72,41 @@ class Drafter:
             [*first, *ranked], limits.prompt_sentences, limits.prompt_tokens, self.embedder.count_tokens
         )
         quotes = _evidence_quotes(chosen, ranked)
-        near = _near_the_question(first, ranked)
-        evidence = [Evidence(quote.text, _context(quote)) for quote in quotes]
+        basis = _Basis(
+            quotes=quotes,
+            evidence=[Evidence(quote.text, _context(quote)) for quote in quotes],
+            near=_near_the_question(first, ranked),
+            opening=[clear_quote(unit) for unit in (first or ranked[:1])],
+            limits=limits,
+        )
         conversation = turns(run.standalone, in_reading_order(chosen), run.language, run.manner.style)
-        refused = yield from self._write(run, conversation, quotes, evidence, near, limits)
+        refused = yield from self._write(run, conversation, basis)
         failed = [removed for removed in run.removed if removed.reason not in {"repeats", "incomplete", "beside"}]
-        if refused or run.shown or not failed or run.elapsed_s() > self.settings.answer.retry_within_s:
+        if refused or run.written or not failed or run.elapsed_s() > self.settings.answer.retry_within_s:
             return refused
         # Once only, and for the sentence that came nearest to being shown.
         best = max(failed, key=lambda removed: removed.support)
-        verdict = self.verifier.verify(best.text, evidence, question=run.standalone)
+        verdict = self.verifier.verify(best.text, basis.evidence, question=run.standalone)
         source = " ".join(quotes[i].text for i in verdict.used) or chosen[0].text
-        return (
-            yield from self._write(
-                run,
-                again(conversation, best.text, source, best.explanation, run.language),
-                quotes,
-                evidence,
-                near,
-                limits,
-            )
-        )
+        told = again(conversation, best.text, source, best.explanation, run.language)
+        return (yield from self._write(run, told, basis))
 
-    def _write(
-        self,
-        run: Underway,
-        conversation: Sequence[Turn],
-        quotes: Sequence[Quote],
-        evidence: Sequence[Evidence],
-        near: Collection[Place],
-        limits: Limits,
-    ) -> Generator[Event, None, bool]:
-        pieces = self.model.write(conversation, max_tokens=limits.max_tokens, stop=STOP)
+    def _write(self, run: Underway, conversation: Sequence[Turn], basis: _Basis) -> Generator[Event, None, bool]:
+        pieces = self.model.write(conversation, max_tokens=basis.limits.max_tokens, stop=STOP)
         try:
-            for sentence in sentences_of(pieces):
-                if is_refusal(sentence.text):
+            for sentence in steps_of(pieces):
+                if sentence is not None and is_refusal(sentence.text):
                     return not run.shown
+                if not run.shown and run.elapsed_s() > self.settings.answer.first_within_s:
+                    # Nobody waits for a small model to find its words: the best sentence of the sources comes first.
+                    for quote in basis.opening:
+                        yield run.show(quote.text, [quote], 1.0)
+                if sentence is None:
+                    continue
                 if any(removed.text == sentence.text for removed in run.removed):
                     continue  # told what is wrong with it, a small model may write the same again
-                yield self._judged(run, sentence, quotes, evidence, near, limits)
-                if len(run.shown) >= limits.sentences:
+                yield self._judged(run, sentence, basis)
+                if run.written >= basis.limits.sentences:
                     break
             return False
         finally:
@@ -110,19 +116,11 @@ class Drafter:
                 close()
             run.spent(self.model.usage)
 
-    def _judged(
-        self,
-        run: Underway,
-        sentence: DraftSentence,
-        quotes: Sequence[Quote],
-        evidence: Sequence[Evidence],
-        near: Collection[Place],
-        limits: Limits,
-    ) -> Event:
-        verdict = self.verifier.verify(sentence.text, evidence, question=run.standalone)
-        used = [quotes[i] for i in verdict.used]
+    def _judged(self, run: Underway, sentence: DraftSentence, basis: _Basis) -> Event:
+        verdict = self.verifier.verify(sentence.text, basis.evidence, question=run.standalone)
+        used = [basis.quotes[i] for i in verdict.used]
         # Without its full stop, the last sentence was cut only if the model had no tokens left.
-        whole = sentence.complete or 0 < self.model.usage.completion_tokens < limits.max_tokens
+        whole = sentence.complete or 0 < self.model.usage.completion_tokens < basis.limits.max_tokens
         if only_repeats(sentence.text, run.standalone):
             return run.remove(sentence.text, "repeats", verdict.support)
         if not whole:
@@ -132,9 +130,10 @@ class Drafter:
             return run.remove(sentence.text, verdict.reason or "unsupported", verdict.support, why)
         if unlisted(sentence.text, [quote.text for quote in used]):
             return run.remove(sentence.text, "particular", verdict.support)
-        if not any(_place(quote) in near for quote in used):
+        if not any(_place(quote) in basis.near for quote in used):
             # True, and beside the question: a small model often rewords a neighbour of the right sentence.
             return run.remove(sentence.text, "beside", verdict.support)
+        run.written += 1
         return run.show(sentence.text, used, verdict.support)
 
 

@@ -24,6 +24,7 @@ class Underway:
     Attributes:
         question: as it was asked; ``standalone`` as it is answered, the same unless it was a follow-up.
         language: of the question, and so of what is written.
+        written: how many of the sentences shown a model wrote.
         usage: tokens of all that the model was asked, where it was.
     """
 
@@ -36,6 +37,7 @@ class Underway:
     started: float = field(default_factory=time.monotonic)
     hits: tuple[Hit, ...] = ()
     shown: list[AnswerSentence] = field(default_factory=list)
+    written: int = 0
     removed: list[Removed] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
