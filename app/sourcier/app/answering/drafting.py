@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from sourcier.app.answering.cite import Quote, clear_quote
 from sourcier.app.answering.draft import DraftSentence, is_refusal, steps_of
@@ -134,7 +135,25 @@ class Drafter:
             # True, and beside the question: a small model often rewords a neighbour of the right sentence.
             return run.remove(sentence.text, "beside", verdict.support)
         run.written += 1
-        return run.show(sentence.text, used, verdict.support)
+        return run.show(sentence.text, *self._fewest(sentence.text, run.standalone, used, verdict.support, basis))
+
+    def _fewest(
+        self, claim: str, question: str, used: Sequence[Quote], support: float, basis: _Basis
+    ) -> tuple[Sequence[Quote], float]:
+        """The fewest of the quotes that carry the sentence alone, and how well: one that adds a little proves nothing."""
+        for size in range(1, len(used)):
+            sets = list(combinations(used, size))
+            cases = [(claim, [Evidence(quote.text, _context(quote)) for quote in few], question) for few in sets]
+            supports = [verdict.support for verdict in self.verifier.verify_many(cases)]
+            enough = [
+                (value, few)
+                for value, few in zip(supports, sets, strict=True)
+                if value >= self.settings.answer.support and any(_place(quote) in basis.near for quote in few)
+            ]
+            if enough:
+                value, few = max(enough, key=lambda pair: pair[0])
+                return few, value
+        return used, support
 
 
 def _place(quote: Quote) -> Place:
