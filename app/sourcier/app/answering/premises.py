@@ -27,7 +27,7 @@ SHARED = 0.6
 #: The same where one denies what the other says: the denied word itself is common then, so more must be.
 SHARED_DENIED = 0.75
 #: Support from which the sources are taken to carry the premise, so that there is nothing to correct.
-CARRIED = 0.5
+CARRIED = 0.7
 
 _LEAD = re.compile(
     r"^\W*(?:(?:et|mais|dis|dites|alors|svp)[ ,]+(?:moi )?)?"
