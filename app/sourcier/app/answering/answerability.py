@@ -29,6 +29,9 @@ Weights = Callable[[str], float]
 
 #: How many of the best units are looked at, and how many for what they bind together.
 BEST = 4
+#: The least probability where one sentence says all that is asked; words a question must have for that to tell anything.
+SAID = 0.6
+_FEW = 3
 BOUND = 5
 _WORD = re.compile(r"[\w]+(?:[-'’.][\w]+)*", re.UNICODE)
 _NAME = re.compile(r"(?<![.!?…:«\n]\s)(?<!^)\b[A-ZÀ-ÖØ-Þ][\w’'-]+", re.UNICODE)
@@ -72,7 +75,8 @@ class Answerability:
         """Probability, 0 to 1, that ``ranked`` units (best first) answer ``question``."""
         if not ranked:
             return 0.0
-        return float(self.probabilities(features(question, ranked, embedder, weight_of)[None, :])[0])
+        learnt = float(self.probabilities(features(question, ranked, embedder, weight_of)[None, :])[0])
+        return max(learnt, SAID) if says_it_all(question, ranked) else learnt
 
     def probabilities(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) what the model says of rows of :data:`FEATURES`, shape (n, features)."""
@@ -81,6 +85,18 @@ class Answerability:
     def overrules_model(self, probability: float) -> bool:
         """Whether the documents answer so surely that a small model's refusal is taken for a mistake."""
         return probability >= self.sure
+
+
+def says_it_all(question: str, ranked: Sequence[Unit]) -> bool:
+    """Whether one of the best sentences holds every word of the question and a value of each kind it asks for.
+
+    What is learnt compares passages with each other and words by their rarity: it says little where there are three
+    passages in all, as when a first document has just been read.
+    """
+    asked, wanted = content_stems(question), wanted_by(question)
+    return len(asked) >= _FEW and any(
+        asked <= content_stems(unit.text) and all(holds(kind, unit.text) for kind in wanted) for unit in ranked[:BEST]
+    )
 
 
 def features(question: str, ranked: Sequence[Unit], embedder: Embedder, weight_of: Weights) -> NDArray[np.float64]:
