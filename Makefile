@@ -141,7 +141,7 @@ ENGINES_OPTIONS ?=
 
 bench-engines: $(INSTALLED_DEV)
 	$(SOURCIER) ingest
-	$(BIN)/python -m sourcier.eval.bench.engines $(ENGINES_OPTIONS)
+	$(BIN)/python -m sourcier.eval.engines $(ENGINES_OPTIONS)
 
 bench-ingest: $(INSTALLED_DEV)
 	$(BIN)/python -m sourcier.eval.bench.ingest $(BENCH_CORPUS) $(BENCH_OPTIONS)

@@ -11,12 +11,12 @@ from typing import Any
 from sourcier.app.shapes import answer_to_json
 from sourcier.core.errors import QuestionError
 from sourcier.core.settings import Settings
-from sourcier.eval import report
 from sourcier.eval.assistant import Assistant, Searching, canonical_texts
 from sourcier.eval.dataset import QuestionSet, RetrievalQuery, RetrievalSet
 from sourcier.eval.folder import RunError, RunFolder, to_json
 from sourcier.eval.metrics import answers, retrieval, summary
 from sourcier.eval.predictions import answer_from_json
+from sourcier.eval.reports import markdown
 
 __all__ = ["DEPTH", "Outcome", "evaluate_answers", "evaluate_retrieval"]
 
@@ -84,7 +84,7 @@ def evaluate_answers(
     run.close(
         metrics,
         [{**asdict(score), "measures": summary.per_question(score)} for score in scores],
-        report.of_answers(dataset, given, scores, metrics, settings.language),
+        markdown.of_answers(dataset, given, scores, metrics, settings.language),
         list(dict.fromkeys(answer.model for answer in given)),
     )
     return Outcome(dataset.name, len(dataset.questions), metrics, run.predictions.path)
@@ -125,7 +125,7 @@ def evaluate_retrieval(
         {"id": s.id, "kind": s.kind, "documents": s.documents, "search_ms": s.search_ms, "measures": s.values}
         for s in scores
     ]
-    run.close(metrics, measured, report.of_retrieval(dataset, scores, metrics, settings.language))
+    run.close(metrics, measured, markdown.of_retrieval(dataset, scores, metrics, settings.language))
     return Outcome(dataset.name, len(dataset.queries), metrics, run.predictions.path)
 
 

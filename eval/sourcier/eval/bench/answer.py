@@ -23,7 +23,7 @@ from sourcier.eval import machine
 from sourcier.eval.assistant import Assistant, Searching
 from sourcier.eval.dataset import DatasetError, QuestionSet, load_dataset
 from sourcier.eval.metrics.intervals import percentile
-from sourcier.eval.report import table
+from sourcier.eval.reports.markdown import table
 from sourcier.eval.script import run_script
 
 __all__ = ["Series", "answers", "main", "markdown", "searches"]

@@ -37,7 +37,7 @@ from sourcier.core.settings import IngestSettings
 from sourcier.core.types import BlockKind, Document
 from sourcier.eval.bench.words import in_order, unboxed, words
 from sourcier.eval.dataset import DatasetError
-from sourcier.eval.report import table
+from sourcier.eval.reports.markdown import table
 from sourcier.eval.script import run_script
 from sourcier.ingest.files import SourceFile
 from sourcier.ingest.kinds import kind_of

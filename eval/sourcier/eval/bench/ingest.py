@@ -30,7 +30,7 @@ from sourcier.core.settings import load
 from sourcier.eval import machine
 from sourcier.eval.bench.material import TRACE, Corpus, read_rows, sheets, write_corpus
 from sourcier.eval.bench.measured import Figures
-from sourcier.eval.report import table
+from sourcier.eval.reports.markdown import table
 from sourcier.eval.script import run_script
 from sourcier.index.conversion import converted_folder
 from sourcier.index.embedding import EMBEDDED, model_identity

@@ -12,7 +12,7 @@ from sourcier.core import offline
 from sourcier.core.messages import message
 from sourcier.eval.fuzz.running import Outcome, case_data, child, run, tried
 from sourcier.eval.fuzz.seeds import targets
-from sourcier.eval.report import table
+from sourcier.eval.reports.markdown import table
 from sourcier.eval.script import run_script
 
 

@@ -29,7 +29,7 @@ from sourcier.eval.bench.measured import Clock
 from sourcier.eval.dataset import RetrievalQuery, RetrievalSet, load_dataset
 from sourcier.eval.metrics.intervals import Estimate, difference
 from sourcier.eval.metrics.retrieval import ndcg
-from sourcier.eval.report import table
+from sourcier.eval.reports.markdown import table
 from sourcier.eval.script import run_script
 from sourcier.index.embedding import model_identity
 

@@ -10,7 +10,7 @@ from typing import Any
 from sourcier.core.messages import Language, message
 from sourcier.eval.bench.retrieval.measure import MEASURES, Compared, Measured, against
 from sourcier.eval.metrics.intervals import Estimate, Paired, mean, percentile
-from sourcier.eval.report import table
+from sourcier.eval.reports.markdown import table
 
 __all__ = ["Numbers", "SetResult", "draw", "markdown"]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sourcier.core.messages import Language, message
 from sourcier.eval import machine
-from sourcier.eval.report import table
+from sourcier.eval.reports.markdown import table
 
 __all__ = ["Point", "draw", "limits", "markdown"]
 

@@ -35,7 +35,7 @@ from sourcier.eval.bench.retrieval.tables import Numbers
 from sourcier.eval.dataset import RetrievalQuery
 from sourcier.eval.metrics.intervals import mean, percentile
 from sourcier.eval.metrics.retrieval import score
-from sourcier.eval.report import table
+from sourcier.eval.reports.markdown import table
 from sourcier.eval.script import run_script
 from sourcier.eval.split import Split, in_split
 from sourcier.index.embedding import Embedder, load_embedder

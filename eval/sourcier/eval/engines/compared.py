@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sourcier.app.answering.verifier import Evidence, Verifier
 from sourcier.core.messages import Language, message
-from sourcier.eval.bench.engines.record import Record
 from sourcier.eval.dataset import Question
+from sourcier.eval.engines.record import Record
 from sourcier.eval.metrics.citations import Counts, Judge, Rules, citation_counts
 from sourcier.eval.metrics.intervals import Estimate, mean, percentile, proportion
 from sourcier.eval.metrics.text import language, plain, without_markers
-from sourcier.eval.report import table
+from sourcier.eval.reports.markdown import table
 from sourcier.ingest.sentences import split_sentences
 
 __all__ = ["Gate", "compared"]

@@ -1,47 +1,38 @@
-"""`sourcier eval`: score a data set, compare two runs. Wiring only; everything heavy is imported when a run starts.
-
-Nothing of the command line is imported at the top: it loads this module through its entry point.
-"""
+"""`sourcier eval run`: score a data set. Everything heavy is imported when a run starts."""
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sourcier.core.messages import Language, message
+from sourcier.core.messages import message
+from sourcier.eval.cli.options import LANGUAGE, Json, app
 
 if TYPE_CHECKING:
     from sourcier.app.cli.console import State
 
-__all__ = ["app"]
-
-_LANGUAGE: Language = "en" if os.environ.get("SOURCIER_LANGUAGE") == "en" else "fr"
-
-app = typer.Typer(name="eval", help=message("eval.help", _LANGUAGE), no_args_is_help=True, rich_markup_mode=None)
-
-_Json = Annotated[bool, typer.Option("--json", help=message("eval.help_json", _LANGUAGE))]
+__all__ = ["run"]
 
 
-@app.command("run", help=message("eval.help_run", _LANGUAGE))
+@app.command("run", help=message("eval.help_run", LANGUAGE))
 def run(
     context: typer.Context,
     dataset: Annotated[
-        Path, typer.Option("--dataset", metavar="FILE.jsonl[.gz]", help=message("eval.help_dataset", _LANGUAGE))
+        Path, typer.Option("--dataset", metavar="FILE.jsonl[.gz]", help=message("eval.help_dataset", LANGUAGE))
     ],
     provider: Annotated[
         str | None,
-        typer.Option("--provider", metavar="auto|ollama|embedded|none", help=message("eval.help_provider", _LANGUAGE)),
+        typer.Option("--provider", metavar="auto|ollama|embedded|none", help=message("eval.help_provider", LANGUAGE)),
     ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help=message("eval.help_limit", _LANGUAGE))] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help=message("eval.help_limit", LANGUAGE))] = None,
     folder: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help=message("eval.help_out", _LANGUAGE))
+        Path | None, typer.Option("--out", metavar="DIR", help=message("eval.help_out", LANGUAGE))
     ] = None,
-    k: Annotated[int | None, typer.Option("-k", min=1, help=message("eval.help_k", _LANGUAGE))] = None,
-    as_json: _Json = False,
+    k: Annotated[int | None, typer.Option("-k", min=1, help=message("eval.help_k", LANGUAGE))] = None,
+    as_json: Json = False,
 ) -> None:
     """Score a data set, and keep answers, figures and report in one folder."""
     from sourcier.app.cli.console import out, out_json, progress, say
@@ -80,26 +71,3 @@ def run(
     else:
         out((target / "report.md").read_text(encoding="utf-8").partition("\n## ")[0].rstrip())
         say("eval.report_at", path=target / "report.md")
-
-
-@app.command("compare", help=message("eval.help_compare", _LANGUAGE))
-def compare(
-    context: typer.Context,
-    first: Annotated[Path, typer.Argument(metavar="RUN_A", show_default=False)],
-    second: Annotated[Path, typer.Argument(metavar="RUN_B", show_default=False)],
-    as_json: _Json = False,
-) -> None:
-    """Say by how much the second run differs from the first, question by question."""
-    from dataclasses import asdict
-
-    from sourcier.app.cli.console import out, out_json
-    from sourcier.eval.compare import compare as paired
-    from sourcier.eval.report import of_comparison
-
-    state: State = context.obj
-    language = state.load().settings.language
-    differences = paired(first, second)
-    if as_json:
-        out_json({name: asdict(estimate) for name, estimate in differences.items()})
-    else:
-        out(of_comparison(differences, language))

@@ -24,8 +24,8 @@ from llama_index.core.schema import TextNode
 
 from sourcier.app.energy import EnergyMeter
 from sourcier.app.models.embedded import EmbeddedModel
-from sourcier.eval.bench.engines.record import Record, claims_in, declines, first_sentence_end
 from sourcier.eval.bench.retrieval.corpus import load_corpus
+from sourcier.eval.engines.record import Record, claims_in, declines, first_sentence_end
 from sourcier.index.embedding import Embedder
 
 __all__ = ["CitationEngine"]
@@ -97,7 +97,7 @@ class CitationEngine:
         self._index = VectorStoreIndex(nodes, embed_model=_Questions(embedder))
 
     def answer(self, row_id: str, question: str) -> Record:
-        """See :class:`~sourcier.eval.bench.engines.record.Engine`."""
+        """See :class:`~sourcier.eval.engines.record.Engine`."""
         self._counts.usage()
         meter, timings, text = EnergyMeter(self._watts), dict[str, float](), ""
         started = time.perf_counter()

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from sourcier.app.energy import EnergyMeter
 from sourcier.app.models import LanguageModel, Turn
-from sourcier.eval.bench.engines.record import Record, claims_in, declines, first_sentence_end
+from sourcier.eval.engines.record import Record, claims_in, declines, first_sentence_end
 from sourcier.index.search import Searcher
 
 __all__ = ["Plain"]
@@ -31,7 +31,7 @@ class Plain:
         self._searcher, self._model, self._watts = searcher, model, watts
 
     def answer(self, row_id: str, question: str) -> Record:
-        """See :class:`~sourcier.eval.bench.engines.record.Engine`."""
+        """See :class:`~sourcier.eval.engines.record.Engine`."""
         meter, timings, text = EnergyMeter(self._watts), dict[str, float](), ""
         started = time.perf_counter()
         hits = self._searcher.search(question, PARAGRAPHS).hits

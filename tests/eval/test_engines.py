@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sourcier.eval.bench.engines.__main__ import spread
-from sourcier.eval.bench.engines.compared import compared
-from sourcier.eval.bench.engines.record import Record, Records, claims_in, declines
 from sourcier.eval.dataset import Question, load_dataset
+from sourcier.eval.engines.__main__ import spread
+from sourcier.eval.engines.compared import compared
+from sourcier.eval.engines.record import Record, Records, claims_in, declines
 from sourcier.eval.metrics.citations import Claim
 
 SOURCES = {1: "Le congé dure 65 semaines.", 2: "Il est payé par l'État."}

@@ -6,7 +6,7 @@ import time
 
 from sourcier.app.answering.assistant import Assistant
 from sourcier.app.answering.events import Finished, Found, SentenceShown
-from sourcier.eval.bench.engines.record import Record
+from sourcier.eval.engines.record import Record
 from sourcier.eval.metrics.citations import claims_of
 
 __all__ = ["Ours"]
@@ -22,7 +22,7 @@ class Ours:
         assistant.warm_up()
 
     def answer(self, row_id: str, question: str) -> Record:
-        """See :class:`~sourcier.eval.bench.engines.record.Engine`."""
+        """See :class:`~sourcier.eval.engines.record.Engine`."""
         timings: dict[str, float] = {}
         started = time.perf_counter()
         for event in self._assistant.stream(question):

@@ -1,4 +1,4 @@
-"""Whole answers side by side, in one run, with one index and one model: ``python -m sourcier.eval.bench.engines``.
+"""Whole answers side by side, in one run, with one index and one model: ``python -m sourcier.eval.engines``.
 
 Each question is asked of every engine before the next one, in turns that rotate, so that a machine that slows down
 slows all of them. Answers are kept in a file: a run that was stopped goes on, and the table is made of what it holds.
@@ -18,9 +18,9 @@ from sourcier.core.errors import UsageError
 from sourcier.core.messages import message
 from sourcier.core.settings import load
 from sourcier.eval import machine
-from sourcier.eval.bench.engines.compared import Gate, compared
-from sourcier.eval.bench.engines.record import Engine, Records
 from sourcier.eval.dataset import DatasetError, Question, QuestionSet, load_dataset
+from sourcier.eval.engines.compared import Gate, compared
+from sourcier.eval.engines.record import Engine, Records
 from sourcier.eval.script import run_script
 
 #: Not counted: the first call reads the prompt's beginning, which later ones find read.
@@ -59,17 +59,17 @@ def run(
         watts = settings.energy.watts
 
         def ours() -> Engine:
-            from sourcier.eval.bench.engines.ours import Ours
+            from sourcier.eval.engines.ours import Ours
 
             return Ours(assistant)
 
         def plain() -> Engine:
-            from sourcier.eval.bench.engines.plain import Plain
+            from sourcier.eval.engines.plain import Plain
 
             return Plain(assistant.searcher, model, watts)
 
         def llamaindex() -> Engine:
-            from sourcier.eval.bench.engines.llamaindex import CitationEngine
+            from sourcier.eval.engines.llamaindex import CitationEngine
 
             return CitationEngine(settings.home, embedder, model, watts)
 

@@ -1,0 +1,1 @@
+"""What a run is shown as: Markdown, a page, plots."""
