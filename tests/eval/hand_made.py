@@ -111,6 +111,7 @@ class HandAssistant:
     refused: frozenset[str] = frozenset()
     stop_at: str | None = None
     asked: list[str] = field(default_factory=list)
+    manners: list[Manner] = field(default_factory=list)
 
     def ask(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Answer:
         assert only is None  # what is measured is never narrowed
@@ -119,6 +120,7 @@ class HandAssistant:
         if question == self.stop_at:
             raise KeyboardInterrupt
         self.asked.append(question)
+        self.manners.append(manner)
         return self.answers.get(question) or abstain(question)
 
     def stream(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Iterator[Event]:

@@ -36,6 +36,7 @@ def test_a_good_answer(good: Answer, texts: Texts) -> None:
     assert got.exact_quotes == got.covered == got.numbers == Tally(1, 1)
     assert got.fabrications.total == 0 and got.fabrications.items == 2
     assert got.right_place is True and got.passage_found is True and got.language_kept is True
+    assert (got.first_right_rank, got.answerable_p) == (1, None)
     assert got.quoted_spans == Tally(0, 0)
 
 

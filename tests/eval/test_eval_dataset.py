@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sourcier.eval.dataset import DatasetError, QuestionSet, RetrievalSet, load_dataset
+from sourcier.eval.dataset import DatasetError, QuestionSet, RetrievalSet, load_dataset, row_to_json, rows_of, spread
 
 GOOD = {"id": "a", "question": "Quoi ?", "answerable": True}
 QUERY = {"id": "a", "question": "Quoi ?", "relevant": {"d.txt": 2, "e.txt": 0.5}}
@@ -45,6 +45,30 @@ def test_a_question_set(tmp_path: Path, name: str) -> None:
     assert [[p.pattern for p in fact] for fact in second.facts] == [["l'été", "3"]]
 
 
+def test_a_row_of_everything_is_read_and_written_back(tmp_path: Path) -> None:
+    whole = {
+        **GOOD,
+        "facts": [["trois"]],
+        "history": [{"question": "Le télétravail ?", "answer": "Trois jours."}, {"question": "Et après ?"}],
+        "nuggets": [{"text": "trois jours", "vital": True, "patterns": ["trois|3"]}, {"text": "b", "vital": False, "patterns": ["b"]}],
+        "premise_corrected": ["n['’]a pas", "jamais"],
+        "reviewed": False,
+    }  # fmt: skip
+    got = load_dataset(write(tmp_path / "a.jsonl", whole))
+    assert isinstance(got, QuestionSet)
+    row = got.questions[0]
+    assert [turn.question for turn in row.history] == ["Le télétravail ?", "Et après ?"]
+    assert [nugget.vital for nugget in row.nuggets] == [True, False]
+    assert row.premise_corrected[0].search("il n'a pas été adopté")
+    again = load_dataset(write(tmp_path / "b.jsonl", *map(row_to_json, rows_of(got))))
+    assert rows_of(again) == rows_of(got)
+
+
+def test_fewer_rows_are_spread_over_the_set() -> None:
+    assert spread(range(10), 4) == (0, 2, 5, 7)
+    assert spread(range(3), 9) == (0, 1, 2)
+
+
 def test_compression_changes_nothing(tmp_path: Path) -> None:
     plain, packed = (load_dataset(write(tmp_path / name, GOOD)) for name in ("jeu.jsonl", "jeu.jsonl.gz"))
     assert plain == packed
@@ -68,6 +92,9 @@ def test_a_retrieval_set(tmp_path: Path) -> None:
         ([{**GOOD, "facts": ["x"]}], "row_field", ["1", "facts.0"]),
         ([{**GOOD, "facts": [[]]}], "row_field", ["1", "facts.0"]),
         ([{**GOOD, "quotes": "x"}], "row_field", ["1", "quotes"]),
+        ([{**GOOD, "history": [{"answer": "x"}]}], "row_field", ["1", "history.0.question"]),
+        ([{**GOOD, "nuggets": [{"text": "x", "patterns": []}]}], "row_field", ["1", "nuggets.0.patterns"]),
+        ([{**GOOD, "premise_corrected": ["("]}], "row_regex", ["1", "premise_corrected.0"]),
         ([{**GOOD, "id": "r7", "facts": [["ok"], ["ok", "(oups"]]}], "row_regex", ["1", "r7", "facts.1.1", "(oups"]),
         ([{**QUERY, "relevant": {"d": "x"}}], "row_field", ["1", "relevant"]),
         ([{**QUERY, "relevant": {"d": -1}}], "row_field", ["1", "relevant"]),

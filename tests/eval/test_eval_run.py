@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from tests.eval.hand_made import HandAssistant, HandSearcher, cite, hit_on, make_answer
 
+from sourcier.app.answering.manner import Exchange, Manner
 from sourcier.app.shapes import answer_to_json
 from sourcier.core.settings import Settings, load
 from sourcier.core.types import Answer, Document, Removed
 from sourcier.eval.compare import compare
-from sourcier.eval.dataset import Question, QuestionSet, RetrievalQuery, RetrievalSet
+from sourcier.eval.dataset import Question, QuestionSet, RetrievalQuery, RetrievalSet, load_dataset
 from sourcier.eval.folder import RunError, default_folder
 from sourcier.eval.predictions import answer_from_json
 from sourcier.eval.run import evaluate_answers, evaluate_retrieval
@@ -98,7 +99,7 @@ def test_a_run_writes_everything(
     assert [json.loads(line)["id"] for line in lines] == ["q1", "q2", "q3"]
     environment = json.loads((folder / "environment.json").read_text(encoding="utf-8"))
     assert environment["models"] == [{"provider": "embedded", "name": "hand-made", "digest": "abc"}]
-    assert environment["index_version"] == "v1"
+    assert (environment["index_version"], environment["engine"]) == ("v1", "sourcier")
     assert {"python", "platform", "cpu_count", "processor", "seeds", "sha256"} <= environment.keys()
     kept = (folder / "settings.json").read_text(encoding="utf-8")
     assert "secret" not in kept
@@ -108,6 +109,23 @@ def test_a_run_writes_everything(
     assert "| faits trouvés (moyenne par question) | 50,0 % |" in report
     assert "`q3`" in report and "`65|soixante`" in report and "refusée à tort" in report
     assert "`q1`" not in report and "`q2`" not in report
+
+
+def test_the_rows_asked_are_kept(
+    dataset: QuestionSet, assistant: HandAssistant, settings: Settings, tmp_path: Path
+) -> None:
+    evaluate_answers(dataset, assistant, settings, tmp_path / "run")
+    again = load_dataset(tmp_path / "run" / "questions.jsonl")
+    assert isinstance(again, QuestionSet) and again.questions == dataset.questions
+
+
+def test_a_follow_up_comes_with_what_was_said(
+    dataset: QuestionSet, assistant: HandAssistant, settings: Settings, tmp_path: Path
+) -> None:
+    history = [{"question": DAYS, "answer": "Trois."}]
+    rows = (question("q1", DAYS), question("q2", "Et après ?", history=history))
+    evaluate_answers(QuestionSet("suite", "0" * 64, rows), assistant, settings, tmp_path / "run")
+    assert assistant.manners == [Manner(), Manner(history=(Exchange(DAYS, "Trois."),))]
 
 
 def test_the_report_shows_what_went_wrong(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -18,7 +18,13 @@ from sourcier.core.errors import SourcierError
 from sourcier.core.filters import Filter
 from sourcier.eval.metrics.text import plain
 
-__all__ = ["Dataset", "DatasetError", "Question", "QuestionSet", "RetrievalQuery", "RetrievalSet", "load_dataset"]
+__all__ = [
+    "Dataset", "DatasetError", "Nugget", "Question", "QuestionSet", "RetrievalQuery", "RetrievalSet", "Turn",
+    "load_dataset", "row_to_json", "rows_of", "spread",
+]  # fmt: skip
+
+
+Row = TypeVar("Row")
 
 
 class DatasetError(SourcierError):
@@ -48,6 +54,31 @@ class _Row(BaseModel):
     kind: str | None = None
 
 
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+
+class Turn(_Part):
+    """An earlier question of the conversation that a question follows, and what was answered."""
+
+    question: Text
+    answer: str = ""
+
+
+class Nugget(_Part):
+    """One thing that a complete answer says.
+
+    Attributes:
+        text: it, in words.
+        vital: whether an answer without it is incomplete, rather than less rich.
+        patterns: how it may be said; one match is enough.
+    """
+
+    text: Text
+    vital: bool = True
+    patterns: Annotated[Fact, Field(min_length=1)]
+
+
 class Question(_Row):
     """A question, and how to tell a good answer.
 
@@ -55,13 +86,21 @@ class Question(_Row):
         documents: paths or ids of the documents that hold the answer.
         quotes: anchors; a right citation overlaps one of their occurrences in one of ``documents``.
         facts: what the answer must say; each is a list of patterns, one match is enough.
+        nuggets: what a complete answer says, thing by thing.
+        history: the conversation before, oldest first, where the question follows one.
+        premise_corrected: what a reply to a false premise says when it puts it right; one match is enough.
+        why: where the answer stands, or why there is none.
     """
 
     answerable: bool
     documents: tuple[Text, ...] = ()
     quotes: tuple[Text, ...] = ()
     facts: tuple[Annotated[Fact, Field(min_length=1)], ...] = ()
+    nuggets: tuple[Nugget, ...] = ()
+    history: tuple[Turn, ...] = ()
+    premise_corrected: Fact = ()
     reference: str = ""
+    why: Annotated[str, BeforeValidator(str)] = ""
 
 
 class RetrievalQuery(_Row):
@@ -105,6 +144,23 @@ class RetrievalSet(_Set):
 
 
 Dataset = QuestionSet | RetrievalSet
+
+
+def rows_of(dataset: Dataset) -> Sequence[Question | RetrievalQuery]:
+    """The rows of a set, of either sort."""
+    return dataset.questions if isinstance(dataset, QuestionSet) else dataset.queries
+
+
+def row_to_json(row: Question | RetrievalQuery) -> dict[str, Any]:
+    """A row as a data set holds it: what :func:`load_dataset` reads back as the same row."""
+    fields: dict[str, Any] = row.model_dump(mode="json", exclude_defaults=True)
+    return fields
+
+
+def spread(rows: Sequence[Row], count: int) -> tuple[Row, ...]:
+    """``count`` rows spread evenly over a set, the same each time: files put like questions together."""
+    total = len(rows)
+    return tuple(rows[i * total // count] for i in range(count)) if count < total else tuple(rows)
 
 
 def load_dataset(path: Path, limit: int | None = None) -> Dataset:

@@ -1,7 +1,7 @@
 """The folder of a run: what was asked, under which settings, on which machine, and what came out.
 
-``predictions.jsonl`` grows with the run; ``settings.json`` and ``environment.json`` are there from its start;
-``metrics.json``, ``scores.jsonl`` (what each question counts for) and ``report.md`` come at its end.
+``predictions.jsonl`` grows with the run; ``settings.json``, ``environment.json`` and ``questions.jsonl`` (the rows asked,
+so that a report needs nothing else) are there from its start; ``metrics.json``, ``scores.jsonl`` (what each question counts for) and ``report.md`` come at its end.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from sourcier.core.errors import SourcierError
 from sourcier.core.settings import Settings
 from sourcier.core.types import ModelInfo
 from sourcier.eval import machine
-from sourcier.eval.dataset import Dataset
+from sourcier.eval.dataset import Dataset, row_to_json, rows_of
 from sourcier.eval.metrics.intervals import SEED
 from sourcier.eval.predictions import Predictions
 
 __all__ = ["RunError", "RunFolder", "default_folder", "to_json"]
 
-_SAME = ("dataset", "sha256", "index_version", "settings")
+_SAME = ("dataset", "sha256", "index_version", "engine", "settings")
 
 
 class RunError(SourcierError):
@@ -45,6 +45,7 @@ class RunFolder:
         dataset: what is asked.
         index_version: which state of the index answers.
         settings: those in force; kept without the passwords that addresses may carry.
+        engine: who answers: ``sourcier``, ``llamaindex`` or ``plain``.
         parameters: further choices of this run.
 
     Raises:
@@ -52,7 +53,14 @@ class RunFolder:
     """
 
     def __init__(
-        self, path: Path, dataset: Dataset, index_version: str, settings: Settings, **parameters: object
+        self,
+        path: Path,
+        dataset: Dataset,
+        index_version: str,
+        settings: Settings,
+        *,
+        engine: str = "sourcier",
+        **parameters: object,
     ) -> None:
         self.path = path
         chosen = {**_without_secrets(settings.model_dump(mode="json")), **parameters}
@@ -60,6 +68,7 @@ class RunFolder:
             "dataset": dataset.name,
             "sha256": dataset.sha256,
             "index_version": str(index_version),
+            "engine": engine,
             "seeds": {"bootstrap": SEED, "model": settings.model.seed},
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
             **machine.describe(),
@@ -71,6 +80,7 @@ class RunFolder:
                 path.mkdir(parents=True, exist_ok=True)
                 self._write("settings.json", chosen)
                 self._write("environment.json", environment)
+            self._write_lines("questions.jsonl", map(row_to_json, rows_of(dataset)))
             self.predictions = Predictions(path / "predictions.jsonl")
         except (OSError, ValueError, KeyError) as error:
             raise RunError("eval.folder_unusable", folder=path, detail=error) from error
@@ -85,12 +95,12 @@ class RunFolder:
         """Write what came out."""
         self._write("environment.json", {**self._read("environment.json"), "models": [asdict(m) for m in models]})
         self._write("metrics.json", metrics)
-        lines = "".join(json.dumps(score, ensure_ascii=False) + "\n" for score in scores)
-        (self.path / "scores.jsonl").write_text(lines, encoding="utf-8")
+        self._write_lines("scores.jsonl", scores)
         (self.path / "report.md").write_text(report, encoding="utf-8")
 
     def _check_same(self, now: Mapping[str, Any]) -> None:
         before = {**self._read("environment.json"), "settings": self._read("settings.json")}
+        before.setdefault("engine", "sourcier")  # a run made before there were others
         for what in _SAME:
             if before.get(what) != now[what]:
                 raise RunError("eval.other_run", folder=self.path, what=what)
@@ -101,6 +111,10 @@ class RunFolder:
     def _write(self, name: str, value: object) -> None:
         text = json.dumps(value, ensure_ascii=False, indent=2)
         (self.path / name).write_text(f"{text}\n", encoding="utf-8")
+
+    def _write_lines(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        (self.path / name).write_text(lines, encoding="utf-8")
 
 
 def to_json(value: Any) -> Any:

@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sourcier.app.answering.manner import Exchange, Manner
 from sourcier.app.shapes import answer_to_json
 from sourcier.core.errors import QuestionError
 from sourcier.core.settings import Settings
 from sourcier.eval.assistant import Assistant, Searching, canonical_texts
-from sourcier.eval.dataset import QuestionSet, RetrievalQuery, RetrievalSet
+from sourcier.eval.dataset import Question, QuestionSet, RetrievalQuery, RetrievalSet
 from sourcier.eval.folder import RunError, RunFolder, to_json
 from sourcier.eval.metrics import answers, retrieval, summary
 from sourcier.eval.predictions import answer_from_json
@@ -41,6 +42,11 @@ class Outcome:
         return {**asdict(self), "predictions": str(self.predictions)}
 
 
+def _manner(row: Question) -> Manner:
+    """As it comes, after the conversation that the question follows."""
+    return Manner(history=tuple(Exchange(turn.question, turn.answer) for turn in row.history))
+
+
 def _silent(done: int, total: int) -> None: ...
 
 
@@ -58,7 +64,7 @@ def evaluate_answers(
         progress(done, len(dataset.questions))
         if row.id not in run.predictions:
             try:
-                answer = assistant.ask(row.question)
+                answer = assistant.ask(row.question, manner=_manner(row))
             except QuestionError as error:
                 detail = error.in_language(settings.language)
                 raise RunError("eval.question_refused", id=row.id, detail=detail) from error

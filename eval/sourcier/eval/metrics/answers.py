@@ -59,6 +59,8 @@ class AnswerScores:
         missing: positions, in the row's ``facts``, of those that the answer does not say.
         right_place: a citation overlaps an anchor in a listed document; ``None`` without anchors.
         passage_found: the same of the passages retrieved.
+        first_right_rank: the rank, from 1, of the first retrieved passage that does; ``None`` where none does.
+        answerable_p: the gate's probability that the passages answer; ``None`` where it was not asked.
         cited_support: sentences that their citations entail together, by rules without a model (``citations``).
         cited_use: citations of those sentences that are needed or enough.
         language_kept: the answer is in the question's language; ``None`` where either cannot be told.
@@ -75,6 +77,8 @@ class AnswerScores:
     covered: Tally
     right_place: bool | None
     passage_found: bool | None
+    first_right_rank: int | None
+    answerable_p: float | None
     numbers: Tally
     quoted_spans: Tally
     language_kept: bool | None
@@ -93,6 +97,8 @@ def score(question: Question, answer: Answer, texts: Texts) -> AnswerScores:
     missing = _missing_facts(question, answer)
     cited = [(c.document_id, c.path, c.start, c.end) for c in answer.citations]
     found = [(h.passage.document_id, h.path, h.passage.start, h.passage.end) for h in answer.retrieved]
+    place, rank = _first_right(question, cited, texts), _first_right(question, found, texts)
+    anchored = bool(question.quotes and question.documents)
     counts = citation_counts(claims_of(answer), Rules(), answer.question)
     return AnswerScores(
         id=question.id,
@@ -104,8 +110,10 @@ def score(question: Question, answer: Answer, texts: Texts) -> AnswerScores:
         exact_quotes=_tally(is_exact(citation, texts) for citation in answer.citations),
         fabrications=_fabrications(answer, shown, proofs, texts),
         covered=_tally(any(marker in proofs for marker in sentence.citations) for sentence in shown),
-        right_place=_overlaps_anchor(question, cited, texts),
-        passage_found=_overlaps_anchor(question, found, texts),
+        right_place=place is not None if anchored else None,
+        passage_found=rank is not None if anchored else None,
+        first_right_rank=rank,
+        answerable_p=answer.answerable,
         numbers=_tally(present for s in shown for present in _figures_present(s, proofs)),
         quoted_spans=_tally(present for s in shown for present in _spans_present(s, proofs)),
         language_kept=_language_kept(answer),
@@ -157,19 +165,18 @@ def _was_retrieved(citation: Citation, answer: Answer) -> bool:
     )
 
 
-def _overlaps_anchor(question: Question, spans: Iterable[tuple[str, str, int, int]], texts: Texts) -> bool | None:
-    """Whether one of the spans ``(document_id, path, start, end)`` overlaps an anchor in a listed document."""
-    if not question.quotes or not question.documents:
-        return None
+def _first_right(question: Question, spans: Iterable[tuple[str, str, int, int]], texts: Texts) -> int | None:
+    """The position, from 1, of the first span ``(document_id, path, start, end)`` that overlaps an anchor in a listed
+    document."""
     anchors = [anchor(quote) for quote in question.quotes]
-    for document_id, path, start, end in spans:
+    for position, (document_id, path, start, end) in enumerate(spans, 1):
         text = texts(document_id)
         if text is None or not any(same_document(label, document_id, path) for label in question.documents):
             continue
         for pattern in anchors:
             if any(found.start() < end and start < found.end() for found in pattern.finditer(text)):
-                return True
-    return False
+                return position
+    return None
 
 
 def _quotes(sentence: AnswerSentence, proofs: Proofs) -> str:
