@@ -188,9 +188,25 @@ def test_kinds_and_statuses_are_counted_apart() -> None:
 
 
 def test_what_one_question_counts_for() -> None:
-    assert summary.per_question(scores(facts=Tally(1, 2), missing=(1,), right_place=True)) == {
-        "facts": 0.5, "answered_fully": 0.0, "wrongly_refused": 0.0, "wrongly_answered": None, "right_place": 1.0
+    got = summary.per_question(scores(facts=Tally(1, 2), missing=(1,), right_place=True, covered=Tally(1, 4)))
+    assert {name: value for name, value in got.items() if value is not None} == {
+        "facts": 0.5, "answered_fully": 0.0, "wrongly_refused": 0.0, "right_place": 1.0, "coverage": 0.25, "language": 1.0
     }  # fmt: skip
-    assert summary.per_question(scores(answerable=False)) == {
-        "facts": None, "answered_fully": None, "wrongly_refused": None, "wrongly_answered": 1.0, "right_place": None
+    other = summary.per_question(scores(answerable=False, premise_corrected=False, language_kept=None))
+    assert other.keys() == got.keys()
+    assert {name: value for name, value in other.items() if value is not None} == {
+        "wrongly_answered": 1.0, "premise_corrected": 0.0
     }  # fmt: skip
+
+
+def test_a_premise_put_right_is_read_in_an_abstention_too(texts: Texts) -> None:
+    row = ask(answerable=False, premise_corrected=["n'(?:est|a) pas", "sans limite"])
+    right = replace(abstain(QUESTION), answer="Les documents disent autre chose : « il n’est pas permis »")
+    assert score(row, right, texts).premise_corrected is True
+    assert score(row, abstain(QUESTION), texts).premise_corrected is False
+    assert score(ask(), right, texts).premise_corrected is None
+
+
+def test_words_are_those_shown(good: Answer, texts: Texts) -> None:
+    assert score(ask(), good, texts).words == 6
+    assert score(ask(), abstain(QUESTION), texts).words is None

@@ -22,7 +22,7 @@ class Letters:
         (Claim("ab", ("ab",)), Counts(1, 1, 1, 1, 1)),
         (Claim("ab", ()), Counts(1, 0, 0, 0, 0)),  # uncited: a failure
         (Claim("ab", (), astray=1), Counts(1, 0, 0, 1, 0)),  # a marker that leads nowhere
-        (Claim("ab", ("ab",), astray=1), Counts(1, 1, 1, 2, 1)),
+        (Claim("ab", ("ab",), astray=1), Counts(1, 1, 0, 2, 0)),  # and one marker that leads nowhere spoils the rest
         (Claim("ab", ("a", "b")), Counts(1, 1, 1, 2, 2)),  # both are needed
         (Claim("ab", ("ab", "z")), Counts(1, 1, 1, 2, 1)),  # the second is idle
         (Claim("ab", ("ab", "ba")), Counts(1, 1, 1, 2, 2)),  # each would do: neither is wrong

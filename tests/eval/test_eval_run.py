@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from sourcier.core.types import Answer, Document, Removed
 from sourcier.eval.compare import compare
 from sourcier.eval.dataset import Question, QuestionSet, RetrievalQuery, RetrievalSet, load_dataset
 from sourcier.eval.folder import RunError, default_folder
+from sourcier.eval.judges import load_judge
 from sourcier.eval.predictions import answer_from_json
 from sourcier.eval.run import evaluate_answers, evaluate_retrieval
+from sourcier.eval.scoring import steady
 
 DAYS = "Combien de jours de télétravail ?"
 PAY = "Quel est le salaire du président ?"
@@ -109,6 +112,38 @@ def test_a_run_writes_everything(
     assert "| faits trouvés (moyenne par question) | 50,0 % |" in report
     assert "`q3`" in report and "`65|soixante`" in report and "refusée à tort" in report
     assert "`q1`" not in report and "`q2`" not in report
+
+
+def test_judges_are_written_sentence_by_sentence(
+    dataset: QuestionSet, assistant: HandAssistant, settings: Settings, tmp_path: Path
+) -> None:
+    judges = [load_judge("rules", settings), load_judge("overlap", settings)]
+    got = evaluate_answers(dataset, assistant, settings, tmp_path / "run", judges=judges)
+    lines = (tmp_path / "run" / "judgements.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert [(row["judge"], row["id"]) for row in rows] == [
+        (j, q) for j in ("rules", "overlap") for q in ("q1", "q2", "q3")
+    ]
+    assert rows[1]["sentences"] == []
+    assert rows[0]["sentences"][0].keys() >= {"supported", "score", "readable", "faithful"}
+    rules = got.metrics["judges"]["rules"]
+    assert rules["independent"] is True
+    for name in ("citation_recall", "citation_precision"):  # two ways to the same figure
+        assert rules[name] == got.metrics[name]
+
+
+def test_two_runs_of_the_same_thing_agree_to_the_last_digit(
+    dataset: QuestionSet, assistant: HandAssistant, settings: Settings, days: Answer, tmp_path: Path
+) -> None:
+    first = evaluate_answers(dataset, assistant, settings, tmp_path / "a", judges=[load_judge("rules", settings)])
+    assistant.answers = {DAYS: replace(days, timings_ms={"total": 7.0}, energy_wh=0.5)}  # a slower day
+    again = evaluate_answers(dataset, assistant, settings, tmp_path / "b", judges=[load_judge("rules", settings)])
+    assert steady(first.metrics) == steady(again.metrics)
+    assert first.metrics["latency_ms"] != again.metrics["latency_ms"]
+    assert set(first.metrics["varying"]) == {"latency_ms", "tokens", "energy_wh", "memory_mb"}
+    assert "varying" in steady(first.metrics) and "facts" in steady(first.metrics)
+    for name in ("scores.jsonl", "judgements.jsonl", "questions.jsonl"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
 def test_the_rows_asked_are_kept(

@@ -1,7 +1,8 @@
 """The folder of a run: what was asked, under which settings, on which machine, and what came out.
 
 ``predictions.jsonl`` grows with the run; ``settings.json``, ``environment.json`` and ``questions.jsonl`` (the rows asked,
-so that a report needs nothing else) are there from its start; ``metrics.json``, ``scores.jsonl`` (what each question counts for) and ``report.md`` come at its end.
+so that a report needs nothing else) are there from its start; ``metrics.json``, ``scores.jsonl`` (what each question counts for), ``judgements.jsonl`` (what each judge said of each
+sentence) and ``report.md`` come at its end.
 """
 
 from __future__ import annotations
@@ -91,8 +92,12 @@ class RunFolder:
         scores: Iterable[Mapping[str, Any]],
         report: str,
         models: Sequence[ModelInfo] = (),
+        *,
+        judgements: Iterable[Mapping[str, Any]] | None = None,
     ) -> None:
-        """Write what came out."""
+        """Write what came out; ``judgements`` only where there were judges to give them."""
+        if judgements is not None:
+            self._write_lines("judgements.jsonl", judgements)
         self._write("environment.json", {**self._read("environment.json"), "models": [asdict(m) for m in models]})
         self._write("metrics.json", metrics)
         self._write_lines("scores.jsonl", scores)

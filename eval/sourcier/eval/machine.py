@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import platform
 import re
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["describe", "processor"]
+__all__ = ["describe", "peak_memory_mb", "processor"]
 
 
 def describe() -> dict[str, str | int | None]:
@@ -20,6 +21,20 @@ def describe() -> dict[str, str | int | None]:
         "processor": processor(),
         "cpu_count": os.cpu_count(),
     }
+
+
+def peak_memory_mb() -> float | None:
+    """The most memory that this process has held, in megabytes; ``None`` where the system does not say.
+
+    The embedded model runs in this process; Ollama's memory is its own.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    # Kilobytes on Linux, bytes on macOS.
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def processor() -> str:

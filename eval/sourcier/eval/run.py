@@ -12,14 +12,18 @@ from sourcier.app.answering.manner import Exchange, Manner
 from sourcier.app.shapes import answer_to_json
 from sourcier.core.errors import QuestionError
 from sourcier.core.settings import Settings
-from sourcier.eval.assistant import Assistant, Searching, canonical_texts
+from sourcier.core.types import Answer
+from sourcier.eval import machine
+from sourcier.eval.assistant import Assistant, Searching
 from sourcier.eval.dataset import Question, QuestionSet, RetrievalQuery, RetrievalSet
 from sourcier.eval.folder import RunError, RunFolder, to_json
-from sourcier.eval.metrics import answers, retrieval, summary
+from sourcier.eval.judges.base import Judge
+from sourcier.eval.metrics import retrieval, summary
 from sourcier.eval.predictions import answer_from_json
 from sourcier.eval.reports import markdown
+from sourcier.eval.scoring import measure, not_indexed
 
-__all__ = ["DEPTH", "Outcome", "evaluate_answers", "evaluate_retrieval"]
+__all__ = ["DEPTH", "Outcome", "close", "evaluate_answers", "evaluate_retrieval"]
 
 #: Told before each question and at the end: how many are done, of how many.
 Progress = Callable[[int, int], None]
@@ -51,15 +55,26 @@ def _silent(done: int, total: int) -> None: ...
 
 
 def evaluate_answers(
-    dataset: QuestionSet, assistant: Assistant, settings: Settings, folder: Path, *, progress: Progress = _silent
+    dataset: QuestionSet,
+    assistant: Assistant,
+    settings: Settings,
+    folder: Path,
+    *,
+    engine: str = "sourcier",
+    judges: Sequence[Judge] = (),
+    progress: Progress = _silent,
 ) -> Outcome:
     """Ask the questions that ``folder`` has no answer to yet, then score all of them.
+
+    Args:
+        engine: which one ``assistant`` is, as the folder says it.
+        judges: who say whether sentences are carried by what they cite, the headline's first.
 
     Raises:
         RunError: ``folder`` is of another run, or the assistant refuses a question as such (too long).
         ModelError, StoreError: an answer failed; what was answered is kept, and the same folder goes on.
     """
-    run = RunFolder(folder, dataset, assistant.searcher.version, settings)
+    run = RunFolder(folder, dataset, assistant.searcher.version, settings, engine=engine)
     for done, row in enumerate(dataset.questions):
         progress(done, len(dataset.questions))
         if row.id not in run.predictions:
@@ -71,27 +86,29 @@ def evaluate_answers(
             run.predictions.add({**answer_to_json(answer), "id": row.id})
     progress(len(dataset.questions), len(dataset.questions))
 
-    texts = canonical_texts(assistant.searcher)
     given = [answer_from_json(run.predictions.rows[row.id]) for row in dataset.questions]
-    scores = [answers.score(row, answer, texts) for row, answer in zip(dataset.questions, given, strict=True)]
-    metrics = to_json(
-        {
-            **summary.quality(scores),
-            **summary.costs(given),
-            "statuses": summary.statuses(scores),
-            "fabrications": summary.fabrications(scores),
-            "not_indexed": _not_indexed(
-                [label for row in dataset.questions for label in row.documents], assistant.searcher
-            ),
-            "with_notices": sum(bool(answer.notices) for answer in given),
-            "by_kind": summary.by_kind(scores),
-        }
-    )
+    return close(run, dataset, given, assistant.searcher, settings, engine=engine, judges=judges)
+
+
+def close(
+    run: RunFolder,
+    dataset: QuestionSet,
+    given: Sequence[Answer],
+    searcher: Searching,
+    settings: Settings,
+    *,
+    engine: str = "sourcier",
+    judges: Sequence[Judge] = (),
+) -> Outcome:
+    """Measure the answers of a run, in the order of its questions, and write what comes out."""
+    measured = measure(dataset, given, searcher, settings.language, judges=judges, engine=engine)
+    metrics = {**measured.metrics, "memory_mb": machine.peak_memory_mb()}
     run.close(
         metrics,
-        [{**asdict(score), "measures": summary.per_question(score)} for score in scores],
-        markdown.of_answers(dataset, given, scores, metrics, settings.language),
+        measured.scores,
+        measured.report,
         list(dict.fromkeys(answer.model for answer in given)),
+        judgements=measured.judgements,
     )
     return Outcome(dataset.name, len(dataset.questions), metrics, run.predictions.path)
 
@@ -123,7 +140,7 @@ def evaluate_retrieval(
             **retrieval.summary(scores),
             "latency_ms": {"search": summary.latency([score.search_ms for score in scores])},
             "documents": {**summary.latency([float(score.documents) for score in scores]), "passages": depth},
-            "not_indexed": _not_indexed([label for row in dataset.queries for label in row.relevant], searcher),
+            "not_indexed": not_indexed([label for row in dataset.queries for label in row.relevant], searcher),
             "by_kind": retrieval.by_kind(scores),
         }
     )
@@ -133,10 +150,6 @@ def evaluate_retrieval(
     ]
     run.close(metrics, measured, markdown.of_retrieval(dataset, scores, metrics, settings.language))
     return Outcome(dataset.name, len(dataset.queries), metrics, run.predictions.path)
-
-
-def _not_indexed(labels: Sequence[str], searcher: Searching) -> list[str]:
-    return retrieval.absent(labels, [(document.document_id, document.path) for document in searcher.documents()])
 
 
 def _search(row: RetrievalQuery, searcher: Searching, depth: int) -> dict[str, Any]:

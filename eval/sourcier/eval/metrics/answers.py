@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from sourcier.core.types import Answer, AnswerSentence, Citation
 from sourcier.eval.dataset import Question
 from sourcier.eval.metrics.citations import Rules, citation_counts, claims_of
+from sourcier.eval.metrics.completeness import Completeness, completeness
 from sourcier.eval.metrics.numbers import figures, supported
 from sourcier.eval.metrics.retrieval import same_document
 from sourcier.eval.metrics.text import anchor, fold, language, markers, plain, quoted_spans, without_markers
+from sourcier.eval.metrics.worthy import check_worthy
 
 #: Canonical text of a document, by id; ``None`` for a document that the index does not hold.
 Texts = Callable[[str], str | None]
@@ -63,6 +65,9 @@ class AnswerScores:
         answerable_p: the gate's probability that the passages answer; ``None`` where it was not asked.
         cited_support: sentences that their citations entail together, by rules without a model (``citations``).
         cited_use: citations of those sentences that are needed or enough.
+        premise_corrected: the reply to a false premise puts it right; ``None`` where none is expected to.
+        completeness: by nuggets.
+        words: of what is shown; ``None`` for an abstention.
         language_kept: the answer is in the question's language; ``None`` where either cannot be told.
     """
 
@@ -84,6 +89,9 @@ class AnswerScores:
     language_kept: bool | None
     cited_support: Tally
     cited_use: Tally
+    premise_corrected: bool | None
+    completeness: Completeness
+    words: int | None
 
 
 def score(question: Question, answer: Answer, texts: Texts) -> AnswerScores:
@@ -93,7 +101,7 @@ def score(question: Question, answer: Answer, texts: Texts) -> AnswerScores:
         for marker in sorted({citation.marker for citation in answer.citations})
     }
     # An abstention states nothing of the documents: its text is no claim, whatever words it uses.
-    shown = () if answer.status == "abstained" else answer.sentences
+    shown = () if answer.status == "abstained" else tuple(s for s in answer.sentences if check_worthy(s.text))
     missing = _missing_facts(question, answer)
     cited = [(c.document_id, c.path, c.start, c.end) for c in answer.citations]
     found = [(h.passage.document_id, h.path, h.passage.start, h.passage.end) for h in answer.retrieved]
@@ -119,7 +127,18 @@ def score(question: Question, answer: Answer, texts: Texts) -> AnswerScores:
         language_kept=_language_kept(answer),
         cited_support=Tally(counts.supported, counts.claims),
         cited_use=Tally(counts.useful, counts.citations),
+        premise_corrected=_premise_corrected(question, answer),
+        completeness=completeness(question, answer),
+        words=None if answer.status == "abstained" else len(plain(without_markers(answer.answer)).split()),
     )
+
+
+def _premise_corrected(question: Question, answer: Answer) -> bool | None:
+    """Whether the reply, an abstention's sentence included, says one of the things that put the premise right."""
+    if not question.premise_corrected:
+        return None
+    said = plain(without_markers(answer.answer))
+    return any(pattern.search(said) for pattern in question.premise_corrected)
 
 
 def is_exact(citation: Citation, texts: Texts) -> bool:

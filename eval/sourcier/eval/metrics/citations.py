@@ -1,7 +1,7 @@
 """Whether citations carry what they are cited for, in the strict sense: uncited or wrong counts for nothing.
 
-After ALCE (Gao et al. 2023, EMNLP, § 3), with one change: a sentence without a citation, or whose citations lead
-nowhere, is a failure, never left out.
+After ALCE (Gao et al. 2023, EMNLP, § 3): a sentence without a citation, or with one that leads nowhere, is a failure,
+never left out; a citation that leads nowhere is a useless one.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any, Protocol
 from sourcier.core.types import Answer
 from sourcier.eval.metrics.numbers import figures, supported
 from sourcier.eval.metrics.text import fold, plain
+from sourcier.eval.metrics.worthy import check_worthy
 
-__all__ = ["Claim", "Counts", "Judge", "Rules", "citation_counts", "claims_of"]
+__all__ = ["Claim", "Counts", "Judge", "Rules", "citation_counts", "claims_of", "stems"]
 
 
 class Judge(Protocol):
@@ -69,7 +70,7 @@ def citation_counts(claims: Iterable[Claim], judge: Judge, question: str = "") -
     """
     total = Counts()
     for claim in claims:
-        whole = bool(claim.quotes) and judge.entails(claim.text, claim.quotes, question)
+        whole = bool(claim.quotes) and not claim.astray and judge.entails(claim.text, claim.quotes, question)
         useful = 0
         for i, quote in enumerate(claim.quotes if whole else ()):
             others = claim.quotes[:i] + claim.quotes[i + 1 :]
@@ -80,7 +81,7 @@ def citation_counts(claims: Iterable[Claim], judge: Judge, question: str = "") -
 
 
 def claims_of(answer: Answer) -> list[Claim]:
-    """The sentences of an answer with what they cite; an abstention claims nothing."""
+    """The check-worthy sentences of an answer with what they cite; an abstention claims nothing."""
     if answer.status == "abstained":
         return []
     quotes = {citation.marker: citation.quote for citation in answer.citations}
@@ -91,6 +92,7 @@ def claims_of(answer: Answer) -> list[Claim]:
             sum(marker not in quotes for marker in sentence.citations),
         )
         for sentence in answer.sentences
+        if check_worthy(sentence.text)
     ]
 
 
@@ -131,16 +133,16 @@ class Rules:
             return False
         if any(fold(name) not in folded and fold(name) not in fold(question) for name in _NAME.findall(plain(claim))):
             return False
-        wanted = _stems(claim)
+        wanted = stems(claim)
         if not wanted:
             return False
         best = max(
             (sentence for quote in quotes for sentence in _SENTENCE.split(quote)),
-            key=lambda sentence: len(wanted & _stems(sentence)),
+            key=lambda sentence: len(wanted & stems(sentence)),
             default="",
         )
-        together = len(wanted & _stems(" ".join(quotes))) / len(wanted)
-        alone = len(wanted & _stems(best)) / len(wanted)
+        together = len(wanted & stems(" ".join(quotes))) / len(wanted)
+        alone = len(wanted & stems(best)) / len(wanted)
         return together >= _TOGETHER and alone >= _BEST and _denies(claim) == _denies(best)
 
 
@@ -148,7 +150,8 @@ def _denies(text: str) -> bool:
     return bool(_NEGATION.search(plain(text).casefold()))
 
 
-def _stems(text: str) -> frozenset[str]:
+def stems(text: str) -> frozenset[str]:
+    """The French stems of the words of ``text`` that have more than three letters and carry meaning."""
     words = (word.casefold() for word in _WORD.findall(plain(text)))
     return frozenset(_stemmer().stemWord(word) for word in words if len(word) > 3 and word not in _FEW)
 

@@ -6,7 +6,7 @@ What has no observation has no value: ``None``, never 0 or 1.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,6 +67,29 @@ def mean_of_means(first: Sequence[float], second: Sequence[float], seed: int = S
     a, b, generator = _columns(first), _columns(second), np.random.default_rng(seed)
     drawn = (_resampled(a, generator) + _resampled(b, generator)) / 2
     return _estimate(float(a.mean() + b.mean()) / 2, len(a) + len(b), drawn[:, 0])
+
+
+def of_means(
+    rows: Sequence[Sequence[float]],
+    function: Callable[..., NDArray[np.float64] | float],
+    *,
+    n: int | None = None,
+    seed: int = SEED,
+) -> Estimate:
+    """A function of the means of some columns, such as a harmonic mean of two shares; the bootstrap draws whole rows.
+
+    Args:
+        rows: one a question, of as many numbers as ``function`` takes.
+        function: of the columns' means, as numbers or as arrays of shape ``(RESAMPLES,)``, element by element.
+        n: how many observations the figure rests on, where that is not the number of rows.
+    """
+    if not rows:
+        return Estimate(None, 0)
+    table = np.asarray(rows, dtype=np.float64)
+    drawn = _resampled(table, np.random.default_rng(seed))
+    value = float(function(*table.mean(axis=0)))
+    resampled = np.asarray(function(*drawn.T), dtype=np.float64)
+    return _estimate(value, len(rows) if n is None else n, resampled, groups=len(rows))
 
 
 def difference(first: Sequence[float], second: Sequence[float], seed: int = SEED) -> Estimate:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sourcier.core.types import Answer
+from sourcier.eval.metrics.abstention import area_under_risk_coverage, grounded_refusal, refusal_f1
 from sourcier.eval.metrics.answers import AnswerScores, Tally
 from sourcier.eval.metrics.intervals import SEED, Estimate, mean, mean_of_means, percentile, proportion, ratio
 
@@ -15,6 +16,7 @@ MEASURES = (
     "facts", "facts_micro", "answered_fully", "wrongly_refused", "wrongly_answered", "balanced_accuracy", "right_place",
     "right_place_when_answered", "passage_found", "exact_quotes", "fabricated", "coverage",
     "citation_recall", "citation_precision", "number_fidelity", "quoted_span_exactness", "language",
+    "answer_rate", "refusal_f1", "grounded_refusal", "aurc", "premise_corrected",
 )  # fmt: skip
 TIMINGS = ("retrieve", "first_source", "first_sentence", "total")
 TOKENS = ("prompt_tokens", "completion_tokens")
@@ -27,11 +29,15 @@ def quality(scores: Sequence[AnswerScores], seed: int = SEED) -> dict[str, Estim
     ``facts_micro`` pools the facts, and ``n`` is their number; ``answered_fully`` is the share of those questions with
     every fact found. ``right_place`` counts an abstention as a miss, ``right_place_when_answered`` leaves it out.
     ``fabricated`` is the share of markers and sentences without a true proof: 0 is the only good value.
+    ``answer_rate`` is the share of answerable questions that were answered: a run that says little is easily faithful.
+    ``premise_corrected`` is the share of the replies to false premises, where the row says how, that put them right.
+    ``refusal_f1``, ``grounded_refusal`` and ``aurc`` are those of :mod:`.abstention`; for ``aurc`` low is good.
     ``balanced_accuracy`` averages over the two sorts of questions the share rightly answered or rightly refused.
     """
     answerable = [s for s in scores if s.answerable]
     unanswerable = [s for s in scores if not s.answerable]
     factual = [s for s in answerable if s.facts.n]
+    decisions = [(s.answerable, s.status == "abstained") for s in scores]
     return {
         "facts": mean([s.facts.good / s.facts.n for s in factual], seed),
         "facts_micro": ratio([s.facts.good for s in factual], [s.facts.n for s in factual], seed),
@@ -56,6 +62,13 @@ def quality(scores: Sequence[AnswerScores], seed: int = SEED) -> dict[str, Estim
         "number_fidelity": pooled(s.numbers for s in scores),
         "quoted_span_exactness": pooled(s.quoted_spans for s in scores),
         "language": share(s.language_kept for s in scores if s.language_kept is not None),
+        "answer_rate": share(s.status != "abstained" for s in answerable),
+        "refusal_f1": refusal_f1(decisions, seed),
+        "grounded_refusal": grounded_refusal(decisions, seed),
+        "aurc": area_under_risk_coverage(
+            [(s.answerable, s.answerable_p) for s in scores if s.answerable_p is not None], seed
+        ),
+        "premise_corrected": share(s.premise_corrected for s in scores if s.premise_corrected is not None),
     }
 
 
@@ -91,6 +104,11 @@ def costs(answers: Sequence[Answer], seed: int = SEED) -> dict[str, Any]:
     }
 
 
+def lengths(scores: Sequence[AnswerScores]) -> dict[str, float | int | None]:
+    """Median and 95th percentile of the words of what was shown, abstentions left out."""
+    return latency([float(s.words) for s in scores if s.words is not None])
+
+
 def latency(values_ms: Sequence[float]) -> dict[str, float | int | None]:
     """Median and 95th percentile of times in milliseconds."""
     return {"p50": percentile(values_ms, 50), "p95": percentile(values_ms, 95), "n": len(values_ms)}
@@ -119,4 +137,16 @@ def per_question(score: AnswerScores) -> dict[str, float | None]:
         "wrongly_refused": float(abstained) if score.answerable else None,
         "wrongly_answered": None if score.answerable else float(not abstained),
         "right_place": float(bool(score.right_place)) if placed else None,
+        "coverage": _of(score.covered),
+        "citation_recall": _of(score.cited_support),
+        "citation_precision": _of(score.cited_use),
+        "number_fidelity": _of(score.numbers),
+        "language": None if score.language_kept is None else float(score.language_kept),
+        "premise_corrected": None if score.premise_corrected is None else float(score.premise_corrected),
+        "nuggets_v_strict": score.completeness.v_strict,
+        "nuggets_v": score.completeness.v,
     }
+
+
+def _of(tally: Tally) -> float | None:
+    return tally.good / tally.n if tally.n else None
