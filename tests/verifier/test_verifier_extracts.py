@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from sourcier.eval.training.extracts import examples_of, listed, parts
+from sourcier.eval.training.extracts import compressed, examples_of, listed, overreaching, parts
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,51 @@ def test_a_list_is_summed_up_and_a_foreign_item_is_none_of_it() -> None:
     wrong = [example for example in found if not example.label]
     assert any("accueil" in claim and "santé" in claim for claim in right)
     assert any(example.kind == "foreign_item" for example in wrong)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claims"),
+    [
+        ("Le comité (formé en 2019) publie un rapport annuel.", ["Le comité publie un rapport annuel."]),
+        (
+            "La médiatrice, qui a été nommée lundi, reçoit les parties à Gatineau.",
+            ["La médiatrice reçoit les parties à Gatineau."],
+        ),
+        (
+            "La Ville verse 80 000 $ au laboratoire, ce qui couvre la moitié de ses frais.",
+            ["La Ville verse 80 000 $ au laboratoire."],
+        ),
+        (
+            "Le syndicat demande un moratoire, tandis que l'employeur propose un essai de six mois.",
+            ["Le syndicat demande un moratoire.", "L'employeur propose un essai de six mois."],
+        ),
+        # What a parenthesis limits would be said of everyone.
+        ("Les frais (sauf ceux du repas) sont remboursés par le fonds.", []),
+        ("Le comité publie un rapport annuel.", []),
+    ],
+)
+def test_a_sentence_compressed_says_what_it_said(sentence: str, claims: list[str]) -> None:
+    assert compressed(sentence) == claims
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claims"),
+    [
+        (
+            "Les salariés qui ont trois mois de service peuvent prendre ce congé.",
+            ["Les salariés peuvent prendre ce congé."],
+        ),
+        (
+            "En cas de désaccord, le projet est suspendu pendant soixante jours.",
+            ["Le projet est suspendu pendant soixante jours."],
+        ),
+        (
+            "Le salarié reçoit une indemnité égale à un mois de paie, sauf s'il démissionne.",
+            ["Le salarié reçoit une indemnité égale à un mois de paie."],
+        ),
+        # « même si » limits nothing: a cut there leaves half a sentence.
+        ("Le détachement peut être renouvelé par la direction, même si rien ne le précise.", []),
+    ],
+)
+def test_a_sentence_without_its_condition_says_more_than_it_did(sentence: str, claims: list[str]) -> None:
+    assert overreaching(sentence) == claims

@@ -15,7 +15,7 @@ from sourcier.eval.training import edits
 from sourcier.eval.training.examples import POOL, Example, nearest
 from sourcier.eval.training.make_examples import Text, key_words
 
-__all__ = ["examples_of", "listed", "make", "parts"]
+__all__ = ["compressed", "examples_of", "listed", "make", "overreaching", "parts"]
 
 _VERBS = """est sont a ont doit doivent peut peuvent prévoit prévoient permet permettent comprend comprennent concerne propose
 débute commence prend compte dure vise fixe précise indique remet informe verse reçoit adresse transmet organise assure
@@ -52,10 +52,46 @@ _NO_ITEM = re.compile(
     rf"^(?:qui|que|qu['’]|dont|où|ce|il|elle|on|en|dans|lors|car|mais|soit|vous|nous)\b|\b(?:{_VERB})\b", re.IGNORECASE
 )
 _ITEM_WORDS = 8
+_LIMITS = (
+    r"[^()]*\b(?:sauf|si|limite|réserve|condition|seulement|uniquement|hors|maximum|minimum|moins|plus|modalités)\b"
+)
+#: « subject, qui … , verb … »: a relative clause between commas tells more of its subject and limits nothing.
+_RELATIVE = re.compile(
+    r"^(?P<start>[^,;:]{3,80}), (?:qui|dont|où|lequel|laquelle) [^,;:]{6,110}, (?P<end>[^;:]{10,220})\.$"
+)
+#: What a sentence ends with that can be left out of it.
+_TAIL = re.compile(
+    r"^(?P<start>[^;:]{20,220}?), (?:qui|ce qui|dont|où|notamment|en particulier|y compris|grâce à|tout en|afin de?|pour que"
+    r"|par exemple|soit|comme)\b[^;:]{5,}\.$"
+)
+#: Two statements side by side; the second is kept only where its subject is named.
+_BESIDE = re.compile(
+    r"^(?P<one>[^;:]{15,180}?)(?: ; |,? (?:mais|tandis que|alors que|et) (?=(?:le|la|les|un|une|ce|cette|ces|chaque|tout)\b|l['’]))"
+    r"(?P<two>(?:le|la|les|un|une|ce|cette|ces|chaque|tout)\b[^;:]{12,180}|l['’][^;:]{12,180})\.$"
+)
+#: « Les salariés qui … peuvent … »: the relative clause says which ones.
+_WHICH = re.compile(
+    r"^(?P<start>(?:Les|Le|La|L['’]|Tout|Toute|Un|Une|Tous les|Toutes les)\s?[\w-]+(?: [\w-]+)?) (?:qui|dont|ayant|titulaires? d)\b[^,;:]"
+    r"{8,100}? (?P<end>(?:peut|peuvent|doit|doivent|a droit|ont droit|bénéficie|bénéficient|reçoit|reçoivent|est tenu|sont tenus"
+    r"|perçoit|perçoivent|dispose|disposent)\b[^;:]{8,200}\.)$"
+)
+#: « En cas de … , … », « Si … , … »: what follows holds then alone.
+_ONLY_THEN = re.compile(
+    r"^(?:Si|S['’]il|Lorsqu[e’']|En cas d|En l['’]absence d|À défaut d|Sauf|Faute d|À condition|Sous réserve|À moins)[^,;:]{5,110}, "
+    r"(?P<end>(?:le|la|les|un|une|il|elle|ce|cette|l['’]|cet|vous|on)\b[^;:]{15,220}\.)$"
+)
+#: « …, si … », « … lorsque … », « … pour les salariés qui … » at the end.
+_LIMIT = re.compile(
+    r"^(?P<start>[^;:]{20,200}?),? (?:si|s['’]il|lorsque|lorsqu['’]|à condition|sous réserve|sauf|dès lors que|uniquement|seulement"
+    r"|à moins|dans la limite d|en cas d)\b[^;:]{6,}\.$"
+)
+#: Words that no sentence ends with.
+_LOOSE = "même et ou mais que de du des le la les à au aux en ne pas pour par comme"
 #: Share of the examples that come with a question.
 _ASKED = 0.6
 #: They are few beside the others, and the commonest kind in answering.
 _WEIGHT = 6.0
+_SHORTENED, _SHORTENED_WEIGHT = 0.08, 2.0
 
 
 def parts(sentence: str) -> list[str]:
@@ -69,6 +105,60 @@ def parts(sentence: str) -> list[str]:
         plural = re.search(r"\b(?:les|des|ces|ses|leurs)\s", apart["subject"], re.IGNORECASE)
         found += [f"{apart['subject']} {apart['rest']}."]
         found += [f"{apart['subject']} {'sont' if plural else 'est'} {apart['told']}."]
+    return found
+
+
+def compressed(sentence: str) -> list[str]:
+    """Shorter statements that a sentence holds: without an aside, without what it ends with, one of two side by side."""
+    found = []
+    bare = re.sub(rf"\s\((?!{_LIMITS})[^()]{{3,90}}\)", "", sentence)
+    if bare != sentence:
+        found.append(bare)
+    if (relative := _RELATIVE.match(bare)) and re.search(rf"^\S*\s?\b{_VERB}\b", relative["end"]):
+        found.append(f"{relative['start']} {relative['end']}.")
+    if (tail := _TAIL.match(bare)) and re.search(rf"\b{_VERB}\b", tail["start"]):
+        found.append(f"{tail['start']}.")
+    if not _CONDITION.search(bare) and (beside := _BESIDE.match(bare)):
+        halves = [beside["one"], beside["two"]]
+        if all(re.search(rf"\b{_VERB}\b", half) for half in halves):
+            found += [f"{half[0].upper()}{half[1:]}." for half in halves]
+    return [one for one in dict.fromkeys(found) if _whole(one) and one != sentence]
+
+
+def overreaching(sentence: str) -> list[str]:
+    """Shorter statements that a sentence does not hold: its condition, its exception or whom it is about left out."""
+    found = []
+    if which := _WHICH.match(sentence):
+        found.append(f"{which['start']} {which['end']}")
+    if then := _ONLY_THEN.match(sentence):
+        found.append(f"{then['end'][0].upper()}{then['end'][1:]}")
+    if (limit := _LIMIT.match(sentence)) and re.search(rf"\b{_VERB}\b", limit["start"]):
+        found.append(f"{limit['start']}.")
+    return [one for one in dict.fromkeys(found) if _whole(one)]
+
+
+def _whole(statement: str) -> bool:
+    """Whether a cut sentence still reads as one: its parentheses closed, no small word at its end."""
+    last = statement.rstrip(" .").rsplit(" ", 1)[-1].strip(",")
+    return statement.count("(") == statement.count(")") and len(statement.split()) >= 5 and last not in _LOOSE.split()
+
+
+def _shortened(sentence: str, others: Sequence[str], title: str, group: str, rng: random.Random) -> list[Example]:
+    """What a sentence holds once shortened and what it does not, both reworded half of the time."""
+    found = []
+    told = [(one, 1, "compressed") for one in compressed(sentence)]
+    told += [(one, 0, "overreaching") for one in overreaching(sentence)]
+    for claim, label, kind in told:
+        claim = edits.synonym(claim, others, rng) or claim if rng.random() < 0.5 else claim
+        evidence = (Evidence(sentence, title), *nearest(claim, others, title, POOL - 1))[: rng.choice([1, 3, POOL])]
+        question = key_words(claim, others, rng) if rng.random() < _ASKED else None
+        found.append(Example(claim, evidence, label, kind, group, "made", question, _SHORTENED_WEIGHT))
+        if label:
+            for name in rng.sample(sorted(edits.WRONG), len(edits.WRONG)):
+                wrong = edits.WRONG[name](claim, others, rng)
+                if wrong and wrong != claim:
+                    found.append(Example(wrong, evidence, 0, name, group, "made", question, _SHORTENED_WEIGHT))
+                    break
     return found
 
 
@@ -86,7 +176,9 @@ def examples_of(sentence: str, others: Sequence[str], title: str, group: str, rn
             if wrong and wrong != part:
                 found.append(Example(wrong, evidence, 0, kind, group, "made", question, _WEIGHT))
                 break
-    return [*found, *listed(sentence, others, title, group, rng)]
+    found += listed(sentence, others, title, group, rng)
+    # Some of the sentences are enough: those that can be shortened are ten times the others.
+    return [*found, *(_shortened(sentence, others, title, group, rng) if rng.random() < _SHORTENED else [])]
 
 
 def listed(sentence: str, others: Sequence[str], title: str, group: str, rng: random.Random) -> list[Example]:
