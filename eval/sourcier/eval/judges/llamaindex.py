@@ -23,11 +23,16 @@ class LlamaIndexJudge:
         self.independent = independent
         self._model, self._kept = model, kept
 
+    @property
+    def digest(self) -> str:
+        """Of the weights that judge."""
+        return self._model.info.digest
+
     def judge(self, claim: str, sources: Sequence[str], question: str) -> Verdict:
         """See :class:`~sourcier.eval.judges.Judge`."""
         from llama_index.core.evaluation import FaithfulnessEvaluator
 
-        key = key_of("FaithfulnessEvaluator", self._model.info.digest or "", claim, question, *sources)
+        key = key_of("FaithfulnessEvaluator", self._model.info.digest, claim, question, *sources)
         known = self._kept.get(key)
         if known is None:
             with self._model.in_llama_index(16) as llm:

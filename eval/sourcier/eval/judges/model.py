@@ -52,6 +52,11 @@ class ModelJudge:
         self.independent = independent
         self._model, self._kept = model, kept
 
+    @property
+    def digest(self) -> str:
+        """Of the weights that judge."""
+        return self._model.info.digest
+
     def judge(self, claim: str, sources: Sequence[str], question: str) -> Verdict:
         """See :class:`~sourcier.eval.judges.Judge`.
 
@@ -62,7 +67,7 @@ class ModelJudge:
         if not shown:
             return Verdict(False, 0.0)
         info = self._model.info
-        key = key_of(info.name, info.digest or "", GUIDELINES, claim, question, *shown)
+        key = key_of(info.name, info.digest, GUIDELINES, claim, question, *shown)
         known = self._kept.get(key)
         if known is None:
             known = verdict_of([self._asked(claim, shown, question, order) for order in (LABELS, LABELS[::-1])])
