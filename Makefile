@@ -51,7 +51,7 @@ help:
 	@echo "make bench-rivals  la nôtre à côté de LlamaIndex, txtai, haiku.rag  (installs them in .venv-rivals)"
 	@echo "make bench-embedding  le modèle de plongement, d'un moteur à l'autre  (EMBEDDING_DOCS=a.jsonl EMBEDDING_QUERIES=q.jsonl)"
 	@echo "make bench-scale  temps et mémoire à mesure que l'index grandit  (SCALE_OPTIONS=\"--sizes 10000,100000,1000000\")"
-	@echo "make bench-judges  le vérificateur à côté d'autres juges   (JUDGES_OPTIONS=\"--judge dossier --subset 60\")"
+	@echo "make bench-judges  met les juges à l'épreuve               (JUDGES_OPTIONS=\"--data dossier --judges model --subset 24\")"
 	@echo "make manuals      compare les formats de trois vrais manuels   (the same manual in text, HTML, PDF, EPUB)"
 	@echo "make constraints  fige les versions installées dans constraints.txt"
 	@echo "make clean        efface .venv et les caches, jamais vos données"
@@ -161,9 +161,9 @@ bench-embedding: $(INSTALLED_DEV)
 bench-scale: $(INSTALLED_DEV)
 	$(BIN)/python -m sourcier.eval.bench.scale $(SCALE_OPTIONS)
 
-# JUDGES_OPTIONS="--judge FOLDER --subset 60": other sets, and LlamaIndex's evaluator with the embedded model (slow).
+# JUDGES_OPTIONS="--data FOLDER": other labelled sets; "--judges model,llamaindex --subset 24": judges that take seconds a claim.
 bench-judges: $(INSTALLED_DEV)
-	$(BIN)/python -m sourcier.eval.bench.judges $(JUDGES_OPTIONS)
+	$(SOURCIER) eval judge $(JUDGES_OPTIONS)
 
 # What people would pick instead, in environments of their own: those of LlamaIndex and txtai see the packages of .venv
 # behind theirs (torch, the model, ourselves); haiku.rag wants Python 3.12, and asks us over HTTP to embed.

@@ -1,6 +1,6 @@
 """The reliability diagram: of the claims given a support of 0.7, are seven in ten right?
 
-python -m sourcier.eval.bench.judges.reliability docs/images/verifier-reliability.png [--judge FOLDER]
+python -m sourcier.eval.trials.reliability docs/images/verifier-reliability.png [--data FOLDER]
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import numpy as np
 import typer
 
 from sourcier.core.settings import load
-from sourcier.eval.bench.judges.__main__ import material
-from sourcier.eval.bench.judges.judges import Floats, ours
+from sourcier.eval.judges import load_judge
 from sourcier.eval.script import run_script
 from sourcier.eval.training.report import expected_calibration_error
-from sourcier.index.embedding import load_embedder
+from sourcier.eval.trials.claims import labelled
+from sourcier.eval.trials.trial import Floats
 
 BINS = 10
 
@@ -32,23 +32,26 @@ def curve(supports: Floats, labels: Floats) -> tuple[Floats, Floats, Floats]:
     )
 
 
-def main(target: Path, judge: Annotated[Path | None, typer.Option(help="folder of judged sets")] = None) -> None:
-    """Draw every held-out set."""
+def main(target: Path, data: Annotated[Path | None, typer.Option(help="folder of labelled sets")] = None) -> None:
+    """Draw every set that has right and wrong claims."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
     settings = load().settings
-    verifier = ours(load_embedder(settings.embedding, settings.home))
+    verifier = load_judge("verifier", settings)
     figure, axes = pyplot.subplots(figsize=(5.4, 5.0), dpi=130, layout="constrained")
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
-    for name, examples in material(judge).items():
-        supports, labels = verifier(examples), np.array([e.label for e in examples])
+    for name, claims in labelled(data).items():
+        if len({one.supported for one in claims}) < 2:
+            continue
+        supports = np.array([verifier.judge(one.claim, one.sources, one.question).score or 0.0 for one in claims])
+        labels = np.array([int(one.supported) for one in claims], np.int64)
         error = 100 * expected_calibration_error(supports, labels)
         x, y, _ = curve(supports, labels.astype(float))
-        axes.plot(x, y, marker="o", label=f"{name} (n = {len(examples)}, ECE {error:.1f})")
-        typer.echo(f"{name}: ECE {error:.1f} on {len(examples)}")
+        axes.plot(x, y, marker="o", label=f"{name} (n = {len(claims)}, ECE {error:.1f})")
+        typer.echo(f"{name}: ECE {error:.1f} on {len(claims)}")
     axes.axvline(settings.answer.support, color="0.5", linestyle=":", linewidth=1)
     axes.set(xlabel="support", ylabel="share of right claims", xlim=(0, 1), ylim=(0, 1))
     axes.legend(fontsize=8, loc="upper left")

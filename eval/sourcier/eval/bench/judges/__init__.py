@@ -1,1 +1,0 @@
-"""Judges of claims side by side: ours, two simple rules, and LlamaIndex's evaluator with the embedded model."""
