@@ -10,7 +10,7 @@ from sourcier.core.errors import SourcierError
 from sourcier.eval.metrics.citations import Judge as Entailing
 from sourcier.ingest.sentences import split_sentences
 
-__all__ = ["Judge", "JudgeError", "Verdict", "as_entailing", "sentences_of"]
+__all__ = ["Judge", "JudgeError", "Verdict", "as_entailing", "says_nothing", "sentences_of"]
 
 
 class JudgeError(SourcierError):
@@ -85,3 +85,8 @@ def sentences_of(sources: Sequence[str]) -> Iterator[str]:
     for source in sources:
         for start, end in split_sentences(source):
             yield source[start:end]
+
+
+def says_nothing(claim: str) -> bool:
+    """Whether a claim has no word and no figure: whatever a judge is made of, it must not call that supported."""
+    return not any(character.isalnum() for character in claim)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sourcier.eval.judges.base import Verdict, sentences_of
+from sourcier.eval.judges.base import Verdict, says_nothing, sentences_of
 
 if TYPE_CHECKING:
     from sourcier.index.embedding import Embedder
@@ -33,7 +33,7 @@ class CosineJudge:
     def judge(self, claim: str, sources: Sequence[str], question: str) -> Verdict:
         """See :class:`~sourcier.eval.judges.Judge`."""
         sentences = list(dict.fromkeys(sentences_of(sources)))
-        if not sentences:
+        if not sentences or says_nothing(claim):
             return Verdict(False, 0.0)
         rows = self._vectors([claim, *sentences])
         nearest = float(np.clip((rows[1:] @ rows[0]).max(), 0.0, 1.0))

@@ -38,6 +38,9 @@ class OverlapJudge:
 
     def judge(self, claim: str, sources: Sequence[str], question: str) -> Verdict:
         """See :class:`~sourcier.eval.judges.Judge`."""
+        said = read(bare(claim))
+        if not said.content():  # All of nothing is everywhere.
+            return Verdict(False, 0.0)
         stems = {token.stem for source in sources for token in read(source).tokens}
-        share = coverage(read(bare(claim)), stems)
+        share = coverage(said, stems)
         return Verdict(share >= OVERLAP, share)

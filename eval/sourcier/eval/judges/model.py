@@ -6,10 +6,11 @@ it gives to each word are averaged. The second call finds all but its last line 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sourcier.eval.judges.base import Verdict
+from sourcier.eval.judges.base import Verdict, says_nothing
 from sourcier.eval.judges.nearest import best_sentences
 from sourcier.eval.judges.verdicts import Verdicts, key_of
 
@@ -64,7 +65,7 @@ class ModelJudge:
             ModelError: the model cannot be asked. That is no verdict: the run stops, and goes on later.
         """
         shown = best_sentences(claim, sources, SENTENCES, CHARACTERS)
-        if not shown:
+        if not shown or says_nothing(claim):
             return Verdict(False, 0.0)
         info = self._model.info
         key = key_of(info.name, info.digest, GUIDELINES, claim, question, *shown)
@@ -112,12 +113,19 @@ def verdict_of(replies: Sequence[dict[str, float]]) -> Verdict:
     return Verdict(score > 0.5, score)
 
 
-def word_of(reply: str) -> str | None:
-    """The one verdict that a reply is made of; None where there is none, or more than one, or a « pas » before it.
+#: How a reply in one's own words begins, where the engine leaves the model free to write.
+_BEGINNINGS = {
+    **dict.fromkeys(("soutenu", "soutenue", "oui", "yes"), LABELS[0]),
+    **dict.fromkeys(("partiel", "partielle", "partiellement"), LABELS[1]),
+    **dict.fromkeys(("non", "no"), LABELS[2]),
+}
 
-    >>> word_of("Soutenu."), word_of("Non soutenu"), word_of("oui")
-    ('soutenu', None, None)
+
+def word_of(reply: str) -> str | None:
+    """The verdict that a reply begins with; None where its first word is none. Whole words: « Nonobstant » is no « non ».
+
+    >>> word_of("Soutenu."), word_of("Non soutenu"), word_of("Je ne sais pas")
+    ('soutenu', 'non', None)
     """
-    words = [word.strip(" .,;:!?«»*\"'\u00a0\u202f").casefold() for word in reply.split()]
-    found = [word for word in words if word in LABELS]
-    return found[0] if len(found) == 1 and "pas" not in words else None
+    first = next(iter(re.findall(r"\w+", reply)), "")
+    return _BEGINNINGS.get(first.casefold())

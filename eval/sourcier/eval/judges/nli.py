@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sourcier.eval.judges.base import JudgeError, Verdict
+from sourcier.eval.judges.base import JudgeError, Verdict, says_nothing
 from sourcier.eval.judges.nearest import best_sentences
 
 __all__ = ["SUGGESTED", "NliJudge"]
@@ -76,7 +76,7 @@ class NliJudge:
         if len(sources) > 1:
             premises.append(" ".join(best_sentences(claim, sources, SENTENCES)))
         premises = [premise for premise in dict.fromkeys(premises) if premise]
-        if not premises:
+        if not premises or says_nothing(claim):
             return Verdict(False, 0.0)
         said = f"{question} {claim}" if question and len(claim.split()) < 4 else claim
         with self._lock:
