@@ -14,7 +14,7 @@ from sourcier.eval.reports.content import Block, Pairs, Paragraph, Report, Secti
 from sourcier.eval.reports.examples import worst
 from sourcier.eval.reports.figures import figures
 from sourcier.eval.reports.reading import Run
-from sourcier.eval.reports.words import Words
+from sourcier.eval.reports.words import NOTHING, Words
 
 __all__ = ["build"]
 
@@ -41,7 +41,7 @@ def build(runs: Sequence[Run], language: Language) -> Report:
         _section("curves", figures([one for one in named if not one[1].ranks], words), words),
         _section("costs", [tables.costs(_runs(of), _names(of), words) for of in sets], words),
         _section("examples", list(_examples(named, words)), words),
-        _section("conditions", [block for one in named for block in _conditions(*one, words)], words),
+        _section("conditions", [block for one in named for block in _conditions(*one, named[0], words)], words),
         _section("limits", [Paragraph(words(f"limit_{name}")) for name in _LIMITS], words),
     ]
     return Report(
@@ -97,6 +97,8 @@ def _comparisons(of: Named, words: Words) -> Iterator[Block]:
         table = comparison(of[0], other, words)
         if table is not None:
             yield table
+    if len(of) > 1:
+        yield Paragraph(words("comparison_note"))
 
 
 def _examples(named: Named, words: Words) -> Iterator[Block]:
@@ -120,11 +122,11 @@ def _summary(name: str, run: Run, words: Words) -> str:
 
 def _share(run: Run, key: str, words: Words) -> str:
     estimate = run.measure(key)
-    return words.share(estimate["value"] if estimate else None)
+    return words.round_share(estimate["value"] if estimate else None)
 
 
-def _conditions(name: str, run: Run, words: Words) -> Iterator[Block]:
-    """What a run was made with: enough to make it again."""
+def _conditions(name: str, run: Run, first: tuple[str, Run], words: Words) -> Iterator[Block]:
+    """What a run was made with: enough to make it again. Of the settings of further runs, those that are others."""
     environment = run.environment
     duration = sum(answer.timings_ms.get("total", 0.0) for answer in run.answers.values()) / 1000
     energy = sum(answer.energy_wh for answer in run.answers.values())
@@ -144,9 +146,16 @@ def _conditions(name: str, run: Run, words: Words) -> Iterator[Block]:
     told = {"dataset", "sha256", "engine", "models", "index_version", "seeds", "started"}
     rows += [(words.known(f"machine_{k}", k), _flat(v)) for k, v in environment.items() if k not in told]
     yield Pairs(name, tuple((key, value) for key, value in rows if value))
-    settings = tuple(_paths(run.settings))
-    if settings:
-        yield Pairs(words("settings_of", run=name), settings, folded=True)
+    settings, before = dict(_paths(run.settings)), dict(_paths(first[1].settings))
+    if run is first[1] and settings:
+        yield Pairs(words("settings_of", run=name), tuple(settings.items()), folded=True)
+    elif settings:
+        changed = tuple((key, value) for key, value in settings.items() if before.get(key) != value)
+        changed += tuple((key, NOTHING) for key in before if key not in settings)
+        if changed:
+            yield Pairs(words("settings_changed", run=name, first=first[0]), changed, folded=True)
+        else:
+            yield Paragraph(words("settings_same", run=name, first=first[0]))
 
 
 def _paths(value: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

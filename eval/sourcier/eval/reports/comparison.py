@@ -8,7 +8,7 @@ from sourcier.eval.metrics.intervals import Paired, paired
 from sourcier.eval.reports.content import Cell, Row, Table
 from sourcier.eval.reports.reading import Run
 from sourcier.eval.reports.tables import LOWER_IS_BETTER, measure_name
-from sourcier.eval.reports.words import Words
+from sourcier.eval.reports.words import NOTHING, Words
 
 __all__ = ["compare_runs", "comparison", "holm"]
 
@@ -64,20 +64,20 @@ def comparison(first: tuple[str, Run], second: tuple[str, Run], words: Words) ->
             Row(
                 measure_name(name, words),
                 (
-                    Cell(words.points(value), f"n\u00a0=\u00a0{of.difference.n}", value=value),
-                    Cell(bounds),
+                    Cell(str(of.difference.n), value=of.difference.n),
+                    Cell(words.points(value), value=value),
+                    Cell(bounds or NOTHING),
                     Cell(words.p(of.p), value=of.p),
                     Cell(words.p(adjusted[name]), value=adjusted[name]),
-                    Cell(verdict, best=differs),
+                    Cell(verdict, strong=differs),
                 ),
             )
         )
-    columns = ("measure", "difference", "interval", "p", "p_holm", "verdict")
+    columns = ("measure", "n", "difference", "interval", "p", "p_holm", "verdict")
     return Table(
         words("comparison_caption", first=first[0], second=second[0], n=shared),
         tuple(words(name) for name in columns),
         (("", tuple(rows)),),
-        words("comparison_note"),
     )
 
 

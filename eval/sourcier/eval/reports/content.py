@@ -18,6 +18,7 @@ class Cell:
         text: as it is shown; « – » where there is nothing to show.
         detail: in smaller type under it: an interval, an ``n``.
         best: the best of its row; said by a mark, not by a colour alone.
+        strong: stands out without being the best of anything.
         value: the number behind it, for the JSON.
     """
 
@@ -25,6 +26,7 @@ class Cell:
     detail: str = ""
     best: bool = False
     value: float | None = None
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,10 @@ class Example:
 
     Attributes:
         heading: which question, of which run.
+        history: the turns before it, of a follow-up.
         reasons: what went wrong.
         expected: facts, each as the patterns that tell it.
+        wanted: what was to be done, where that is not to give the facts expected.
         status: in words.
         sentences: text, markers, and support where the answer says one.
         removed: text and why it is not shown.
@@ -115,9 +119,11 @@ class Example:
     heading: str
     run: str
     question: str
+    history: tuple[tuple[str, str], ...]
     reasons: tuple[str, ...]
     expected: tuple[tuple[str, bool], ...]
     reference: str
+    wanted: str
     status: str
     sentences: tuple[tuple[str, tuple[int, ...], str], ...]
     quotes: tuple[Quote, ...]

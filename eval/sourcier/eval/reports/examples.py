@@ -8,7 +8,7 @@ from typing import Any
 from sourcier.core.types import Answer, Citation
 from sourcier.eval.reports.content import Example, Quote
 from sourcier.eval.reports.reading import Run
-from sourcier.eval.reports.words import NOTHING, Words
+from sourcier.eval.reports.words import Words
 
 __all__ = ["failures", "worst"]
 
@@ -81,9 +81,13 @@ def _example(name: str, run: Run, identifier: str, faults: Sequence[str], words:
         heading=identifier,
         run=words.known(f"kind_{kind}", words("kind_none") if kind == "-" else kind),
         question=answer.question,
+        history=tuple(
+            (str(turn.get("question", "")), str(turn.get("answer", ""))) for turn in row.get("history") or ()
+        ),
         reasons=tuple(words(f"fault_{fault}") for fault in faults),
         expected=tuple((" | ".join(map(str, fact)), i not in missing) for i, fact in enumerate(facts)),
         reference=str(row.get("reference") or ""),
+        wanted=words("abstention_wanted") if score.get("answerable") is False else "",
         status=words(f"status_{answer.status}"),
         sentences=tuple(sentences) or (() if answer.status == "abstained" else ((answer.answer, (), ""),)),
         quotes=tuple(_quote(citation, words) for citation in answer.citations),
@@ -99,8 +103,14 @@ def _quote(citation: Citation, words: Words) -> Quote:
 
 
 def _retrieved(answer: Answer, words: Words, most: int = 5) -> tuple[tuple[int, str, str], ...]:
-    return tuple((hit.rank, hit.path, words.number(hit.score, 3)) for hit in answer.retrieved[:most]) or (
-        (0, NOTHING, ""),
+    """Rank, path with the place in it, score; of the first few."""
+    return tuple(
+        (
+            hit.rank,
+            words("retrieved_at", path=hit.path, start=hit.passage.start, end=hit.passage.end),
+            words.number(hit.score, 3),
+        )
+        for hit in answer.retrieved[:most]
     )
 
 

@@ -10,28 +10,23 @@ from sourcier.eval.metrics.intervals import Estimate, percentile
 from sourcier.eval.reports import curves
 from sourcier.eval.reports.content import Cell, Figure, Row, Table
 from sourcier.eval.reports.reading import Run
-from sourcier.eval.reports.svg import GRID, INK, SERIES, SOFT, axes_figure, decimal_axis, finish
+from sourcier.eval.reports.svg import GRID, INK, SERIES, SOFT, axes_figure, decimal_axis, finish, legend, style
 from sourcier.eval.reports.words import Words
 
 __all__ = ["figures"]
 
 _MARKS = ("o", "s", "^", "D", "v", "P")
 _DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1)), "-")
-_HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
+_HATCHES = ("", "///", "\\\\\\", "xxx", "---", "|||")
 
 Named = Sequence[tuple[str, Run]]
 
 
 def figures(named: Named, words: Words) -> list[Figure]:
     """Every drawing that these runs have the figures for, in the order of the report."""
-    drawn = [
-        _support(named, words),
-        _answerability(named, words),
-        _risk(named, words),
-        _retrieval(named, words),
-        _times(named, words),
-        _energy(named, words),
-    ]
+    makers = (_support, _answerability, _risk, _retrieval, _times, _energy)
+    with style():
+        drawn = [make(named, words) for make in makers]
     return [figure for figure in drawn if figure is not None]
 
 
@@ -56,7 +51,7 @@ def _answerability(named: Named, words: Words) -> Figure | None:
 def _reliability(series: Mapping[str, Sequence[curves.Bin]], name: str, words: Words) -> Figure | None:
     if not series:
         return None
-    figure, grid = axes_figure(width=6.2, height=4.8)
+    figure, grid = axes_figure(height=5.0)
     axes = grid[0][0]
     axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle=":", label=words("perfect"))
     rows, told = [], []
@@ -76,7 +71,7 @@ def _reliability(series: Mapping[str, Sequence[curves.Bin]], name: str, words: W
     axes.set(xlabel=words(f"{name}_x"), ylabel=words(f"{name}_y"), xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     decimal_axis(axes.xaxis, words)
     decimal_axis(axes.yaxis, words, percent=True)
-    axes.legend(loc="upper left")
+    legend(figure, len(series))
     title, alt = words(f"{name}_title"), f"{words(f'{name}_alt')} {' '.join(told)}"
     columns = (words("run"), words(f"{name}_x"), words(f"{name}_y"))
     data = Table(words("data_of", title=title), columns, (("", tuple(rows)),))
@@ -104,7 +99,7 @@ def _risk(named: Named, words: Words) -> Figure | None:
     axes.set(xlabel=words("risk_x"), ylabel=words("risk_y"), xlim=(0, 1.01), ylim=(-0.01, None))
     decimal_axis(axes.xaxis, words, percent=True)
     decimal_axis(axes.yaxis, words, percent=True)
-    axes.legend(loc="upper left")
+    legend(figure, len(series))
     title, alt = words("risk_title"), f"{words('risk_alt')} {' '.join(told)}"
     columns = (words("run"), words("risk_x"), words("risk_y"))
     data = Table(words("data_of", title=title), columns, (("", tuple(rows)),))
@@ -129,7 +124,7 @@ def _retrieval(named: Named, words: Words) -> Figure | None:
         rows.append(Row(name, tuple(words.estimate(_plain(estimates[k - 1])) for k in (1, 3, 5, len(estimates)))))
     axes.set(xlabel=words("found_x"), ylabel=words("found_y"), ylim=(0, 1.02), xticks=range(1, 11))
     decimal_axis(axes.yaxis, words, percent=True)
-    axes.legend(loc="lower right")
+    legend(figure, len(series))
     title, alt = words("found_title"), f"{words('found_alt')} {' '.join(told)}"
     columns = (words("run"), *(words("found_k", k=k) for k in (1, 3, 5, 10)))
     data = Table(words("data_of", title=title), columns, (("", tuple(rows)),))
@@ -169,7 +164,7 @@ def _histograms(
         for row, (run, of) in enumerate(values.items()):
             axes, seen = grid[row][column], of[kind]
             axes.set_title(run if len(kinds) == 1 else f"{run} : {words(f'timing_{kind}')}"
-                           if words.language == "fr" else f"{run}: {words(f'timing_{kind}')}", fontsize=9.5)  # fmt: skip
+                           if words.language == "fr" else f"{run}: {words(f'timing_{kind}')}")  # fmt: skip
             axes.hist(seen, bins=edges, facecolor=SERIES[row % len(SERIES)], edgecolor=INK, linewidth=0.6, alpha=0.85,
                       hatch=_HATCHES[row % len(_HATCHES)])  # fmt: skip
             axes.set(xscale="log", ylabel=words("questions"))
@@ -178,7 +173,7 @@ def _histograms(
             middle, high = percentile(seen, 50), percentile(seen, 95)
             if middle is not None:
                 axes.axvline(middle, color=INK, linewidth=1.4, linestyle=(0, (4, 2)))
-            digits = 2 if name == "times" else 3
+            digits = 2 if name == "times" else 4
             head = run if len(kinds) == 1 else f"{run}, {words(f'timing_{kind}')}"
             rows.append(Row(head, (Cell(words.number(middle, digits), value=middle),
                                    Cell(words.number(high, digits), value=high), Cell(str(len(seen)), value=len(seen)))))  # fmt: skip

@@ -18,7 +18,7 @@ __all__ = ["to_html", "to_json", "to_markdown"]
 
 #: The words of the page itself, which its template names.
 _SAID = (
-    "answer", "best", "contents", "data", "fact_found", "fact_missing", "no_answer", "no_source", "reference", "removed",
+    "answer", "best", "contents", "data", "expected", "fact_found", "fact_missing", "no_answer", "no_source", "reference", "removed",
     "retrieved", "skip", "sources",
 )  # fmt: skip
 
@@ -112,13 +112,19 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _cell(cell: Cell) -> str:
-    text = f"**{markdown(cell.text)}** ★" if cell.best else markdown(cell.text)
+    text = f"**{markdown(cell.text)}**" if cell.best or cell.strong else markdown(cell.text)
+    text += " ★" if cell.best else ""
     return f"{text} {markdown(cell.detail)}".strip()
 
 
 def _example(one: Example, words: Words) -> Iterator[str]:
-    yield from (f"### {markdown(one.heading)} · {markdown(one.run)}", "", f"> {markdown(one.question)}", "")
+    yield from (f"### {markdown(one.heading)} · {markdown(one.run)}", "")
+    for question, answer in one.history:
+        yield from (f"> {markdown(question)}", ">", f"> → {markdown(answer)}", ">")
+    yield from (f"> {markdown(one.question)}", "")
     yield f"- **{markdown(', '.join(one.reasons))}** ({markdown(one.status)})"
+    if one.wanted:
+        yield f"- {words('expected')} : {markdown(one.wanted)}"
     for fact, found in one.expected:
         yield f"- {words('expected')} ({words('fact_found' if found else 'fact_missing')}) : {markdown(fact)}"
     if one.reference:

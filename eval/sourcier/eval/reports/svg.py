@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
 from sourcier.core.errors import MissingExtraError
 from sourcier.eval.reports.words import Words
 
-__all__ = ["GRID", "INK", "SERIES", "SOFT", "axes_figure", "decimal_axis", "finish"]
+__all__ = ["GRID", "INK", "SERIES", "SOFT", "axes_figure", "decimal_axis", "finish", "legend", "style"]
 
 #: Colours of the page's style sheet, by the name of their variable. Matplotlib wants real ones, so each stands for itself
 #: while drawing; the order of series is that of Okabe and Ito's palette for colour-blind readers, of falling darkness
@@ -24,13 +25,13 @@ _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "sourcier",  # the same figures give the same file
     "text.parse_math": False,  # « $ » in a name is a dollar
     "font.family": "sans-serif",
-    "font.size": 11,
+    "font.size": 10,
     "axes.edgecolor": SOFT,
     "axes.labelcolor": INK,
     "axes.linewidth": 0.8,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.titlesize": 11,
+    "axes.titlesize": 9.5,
     "axes.titlecolor": INK,
     "axes.titlelocation": "left",
     "axes.grid": True,
@@ -44,7 +45,7 @@ _STYLE: dict[Any, Any] = {
     "text.color": INK,
     "hatch.linewidth": 0.8,
     "legend.frameon": False,
-    "legend.fontsize": 10,
+    "legend.fontsize": 9.5,
     "lines.linewidth": 1.8,
     "lines.markersize": 6,
 }
@@ -52,8 +53,9 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 
 
-def axes_figure(rows: int = 1, width: float = 7.2, height: float = 3.6, columns: int = 1) -> tuple[Any, Any]:
-    """``(figure, axes)`` in the report's style; sizes in inches of 72 points, ``height`` for all rows together.
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw in the report's style, and leave no trace of it.
 
     Raises:
         MissingExtraError: matplotlib is not installed.
@@ -62,13 +64,22 @@ def axes_figure(rows: int = 1, width: float = 7.2, height: float = 3.6, columns:
         import matplotlib
     except ImportError as error:
         raise MissingExtraError("report.no_drawing") from error
+    with matplotlib.rc_context(_STYLE):
+        yield
+
+
+def axes_figure(rows: int = 1, width: float = 7.4, height: float = 3.8, columns: int = 1) -> tuple[Any, Any]:
+    """``(figure, axes)``; sizes in inches of 72 points, ``height`` for all rows together."""
     from matplotlib.figure import Figure
 
     # A figure of its own, without pyplot: no window, no state shared with who else draws.
-    with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        axes = figure.subplots(rows, columns, sharex="col", squeeze=False)
-    return figure, axes
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(rows, columns, sharex="col", squeeze=False)
+
+
+def legend(figure: Any, series: int) -> None:
+    """The names of the series above the drawing, where they hide nothing."""
+    figure.legend(loc="outside upper left", ncols=min(2, series))
 
 
 def decimal_axis(axis: Any, words: Words, *, percent: bool = False) -> None:
@@ -85,11 +96,8 @@ def decimal_axis(axis: Any, words: Words, *, percent: bool = False) -> None:
 
 def finish(figure: Any, name: str, title: str, alt: str) -> str:
     """The ``<svg>`` element of a figure: an image with a name and a description, each ``id`` beginning with ``name``."""
-    import matplotlib
-
     target = BytesIO()
-    with matplotlib.rc_context(_STYLE):
-        figure.savefig(target, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    figure.savefig(target, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return _embed(target.getvalue(), name, title, alt)
 
 
@@ -97,8 +105,9 @@ def _embed(svg: bytes, name: str, title: str, alt: str) -> str:
     from lxml import etree
 
     root = etree.fromstring(svg, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True))
-    for metadata in root.findall(f"{_SVG}metadata"):
-        root.remove(metadata)
+    # Who drew it, and a style that would be the whole page's: the page's own sheet says the same of drawings alone.
+    for needless in [*root.iter(f"{_SVG}metadata"), *root.iter(f"{_SVG}style")]:
+        needless.getparent().remove(needless)
     for element in root.iter():
         element.tag = str(element.tag).removeprefix(_SVG)
         target = element.attrib.pop(_HREF, None)
@@ -120,7 +129,7 @@ def _embed(svg: bytes, name: str, title: str, alt: str) -> str:
     root.set("role", "img")
     root.set("aria-labelledby", f"{name}-title {name}-desc")
     etree.cleanup_namespaces(root)
-    return str(etree.tostring(root, encoding="unicode"))
+    return re.sub(r"[ \n\t]+", " ", str(etree.tostring(root, encoding="unicode"))).replace("> <", ">\n<")
 
 
 def _each(element: Any, change: Callable[[str], str]) -> None:

@@ -18,8 +18,8 @@ LOWER_IS_BETTER = frozenset(
 _NEITHER = frozenset({"answer_rate", "passage_found"})
 
 _GROUPS = {
-    "facts": ("facts", "answered_fully", "nuggets.v_strict", "nuggets.v", "right_place", "passage_found"),
-    "decisions": ("answer_rate", "wrongly_refused", "wrongly_answered", "balanced_accuracy", "refusal_f1", "aurc"),
+    "facts": ("facts", "answered_fully", "nuggets.v_strict", "nuggets.v", "right_place", "passage_found", "premise_corrected"),
+    "decisions": ("answer_rate", "wrongly_refused", "wrongly_answered", "balanced_accuracy", "refusal_f1", "grounded_refusal", "aurc"),
     "citations": (
         "citation_recall", "citation_precision", "citation_f1",
         "coverage", "fabricated", "exact_quotes", "number_fidelity", "quoted_span_exactness",
@@ -106,7 +106,7 @@ def kinds(runs: Sequence[Run], names: Sequence[str], words: Words) -> Table | No
             found = [run.measure("by_kind", kind, name) for run in runs]
             if any(one is not None and one.get("n") for one in found):
                 head = words.known(f"kind_{kind}", words("kind_none") if kind == "-" else kind)
-                rows.append(_row(head, "", name, found, words))
+                rows.append(_row(head, "", name, found, words, digits=0))
         if rows:
             groups.append((measure_name(name, words), tuple(rows)))
     if not groups:
@@ -127,8 +127,8 @@ def statuses(runs: Sequence[Run], names: Sequence[str], words: Words) -> Table |
                 counts = (run.metrics.get("statuses") or {}).get(sort)
                 total = sum(counts.values()) if counts else 0
                 n = counts.get(status, 0) if counts else None
-                part = words.share(n / total, 0) if n is not None and total else ""
-                cells.append(Cell(NOTHING if n is None else str(n), part, value=n))
+                shown = f"{n} ({words.share(n / total, 0)})" if n is not None and total else str(n)
+                cells.append(Cell(NOTHING if n is None else shown, value=n))
             rows.append(Row(words(f"status_{status}"), tuple(cells)))
         groups.append((words(f"asked_{sort}"), tuple(rows)))
     return Table(words("statuses_caption"), (words("status"), *names), tuple(groups))
@@ -146,11 +146,20 @@ def costs(runs: Sequence[Run], names: Sequence[str], words: Words) -> Table:
         for name, path, digits in (
             ("prompt_tokens", ("tokens", "prompt_tokens"), 0),
             ("completion_tokens", ("tokens", "completion_tokens"), 0),
-            ("energy_wh", ("energy_wh",), 3),
+            ("energy_wh", ("energy_wh",), 4),
         )
         if any(run.measure(*path) for run in runs)
     ]
-    groups = [(words("group_times"), tuple(timings)), (words("group_means"), tuple(means))]
+    others = [
+        Row(words(f"cost_{name}"), tuple(cell(run.metrics, words) for run in runs))
+        for name, cell in (("words", _words), ("memory_mb", _memory))
+        if any(run.metrics.get(name) for run in runs)
+    ]
+    groups = [
+        (words("group_times"), tuple(timings)),
+        (words("group_means"), tuple(means)),
+        (words("group_others"), tuple(others)),
+    ]
     return Table(
         words("costs_caption"), (words("measure"), *names), tuple(g for g in groups if g[1]), words("costs_note")
     )
@@ -193,13 +202,15 @@ def _judged_row(runs: Sequence[Run], judge: str, name: str, words: Words) -> Row
     return Row(row.head, marked, row.note)
 
 
-def _row(head: str, about: str, name: str, found: Sequence[Mapping[str, Any] | None], words: Words) -> Row:
+def _row(
+    head: str, about: str, name: str, found: Sequence[Mapping[str, Any] | None], words: Words, digits: int = 1
+) -> Row:
     """A row, its best figure marked where there are two that differ."""
     values = [float(one["value"]) for one in found if one is not None and one.get("value") is not None]
     best = None
     if name not in _NEITHER and len(set(values)) > 1:
         best = min(values) if name.partition(".")[0] in LOWER_IS_BETTER else max(values)
-    cells = (words.estimate(one, as_share=name != "aurc") for one in found)
+    cells = (words.estimate(one, as_share=name != "aurc", digits=digits) for one in found)
     return Row(head, tuple(_marked(cells, best)), about)
 
 
@@ -216,6 +227,19 @@ def _spread(metrics: Mapping[str, Any], name: str, words: Words) -> Cell:
     digits = 2 if high < 10_000 else 1
     detail = words("spread_detail", high=words.number(high / 1000, digits), n=times.get("n", 0))
     return Cell(words.number(middle / 1000, digits), detail, value=middle / 1000)
+
+
+def _words(metrics: Mapping[str, Any], words: Words) -> Cell:
+    of = metrics.get("words") or {}
+    if of.get("p50") is None:
+        return Cell(NOTHING)
+    detail = words("spread_detail", high=words.number(of["p95"], 0), n=of.get("n", 0))
+    return Cell(words.number(of["p50"], 0), detail, value=of["p50"])
+
+
+def _memory(metrics: Mapping[str, Any], words: Words) -> Cell:
+    value = metrics.get("memory_mb")
+    return Cell(NOTHING) if value is None else Cell(words.number(float(value), 0), value=float(value))
 
 
 def _mean(estimate: Mapping[str, Any] | None, digits: int, words: Words) -> Cell:
