@@ -113,6 +113,8 @@ class HandAssistant:
     asked: list[str] = field(default_factory=list)
     manners: list[Manner] = field(default_factory=list)
 
+    def warm_up(self) -> None: ...
+
     def ask(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Answer:
         assert only is None  # what is measured is never narrowed
         if question in self.refused:

@@ -1,111 +1,98 @@
-"""What a comparison of engines is made of: written answers read, kept and judged. The engines run in the bench."""
+"""What other pipelines write, read as answers: their sentences, citations, inventions and refusals."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
+from tests.eval.hand_made import MODEL, HandSearcher, hit_on, make_document
 
-from sourcier.eval.dataset import Question, load_dataset
-from sourcier.eval.engines.__main__ import spread
-from sourcier.eval.engines.compared import compared
-from sourcier.eval.engines.record import Record, Records, claims_in, declines
-from sourcier.eval.metrics.citations import Claim
+from sourcier.core.errors import UsageError
+from sourcier.core.settings import load
+from sourcier.core.types import Answer, AnswerSentence, Hit
+from sourcier.eval.assistant import canonical_texts
+from sourcier.eval.dataset import Question
+from sourcier.eval.engines import check_engine
+from sourcier.eval.engines.written import Source, answer_from_text, sentences_in
+from sourcier.eval.metrics.answers import Tally, score
+from sourcier.eval.metrics.citations import Claim, claims_of
 
-SOURCES = {1: "Le congé dure 65 semaines.", 2: "Il est payé par l'État."}
+TEXT = "Règles.\n\nLe congé dure 65 semaines. Il est payé par l'État.\n"
+ONE, TWO = "Le congé dure 65 semaines.", "Il est payé par l'État."
 
 
 @pytest.mark.parametrize(
-    ("text", "claims"),
+    ("text", "sentences"),
     [
-        ("Le congé dure 65 semaines [1].", [Claim("Le congé dure 65 semaines.", (SOURCES[1],))]),
-        ("Le congé dure 65 semaines. [1]", [Claim("Le congé dure 65 semaines.", (SOURCES[1],))]),
-        (
-            "Il dure 65 semaines. [1][2] Il est payé.",
-            [Claim("Il dure 65 semaines.", (SOURCES[1], SOURCES[2])), Claim("Il est payé.", ())],
-        ),
-        ("Il dure 65 semaines [1, 7].", [Claim("Il dure 65 semaines.", (SOURCES[1],), 1)]),
+        (f"{ONE[:-1]} [1].", [(ONE, (1,))]),
+        (f"{ONE} [1]", [(ONE, (1,))]),
+        ("Il dure 65 semaines. [1][2] Il est payé.", [("Il dure 65 semaines.", (1, 2)), ("Il est payé.", ())]),
+        ("Il dure 65 semaines [1, 7].", [("Il dure 65 semaines.", (1, 7))]),
         ("", []),
     ],
 )
-def test_markers_belong_to_the_sentence_that_they_end(text: str, claims: Sequence[Claim]) -> None:
-    assert list(claims_in(text, SOURCES)) == claims
+def test_markers_belong_to_the_sentence_that_they_end(text: str, sentences: list[tuple[str, tuple[int, ...]]]) -> None:
+    assert sentences_in(text) == tuple(AnswerSentence(said, marks, 0.0) for said, marks in sentences)
+
+
+@pytest.fixture
+def hit() -> Hit:
+    document = make_document("a" * 16, "conges.md", TEXT)
+    found = hit_on(document)
+    start, end = TEXT.index("Le congé"), TEXT.rindex("\n")
+    return replace(
+        found, passage=replace(found.passage, start=start, end=end, text=TEXT[start:end], section=("Durée",))
+    )
+
+
+def written(text: str, hit: Hit) -> Answer:
+    sources = {1: Source.piece(hit, ONE, "Congés\nDurée\n"), 2: Source.piece(hit, TWO, "Congés\nDurée\n")}
+    return answer_from_text(
+        "Combien ?", text, sources, [hit], MODEL, timings_ms={"total": 1.0}, usage={"prompt_tokens": 2}, energy_wh=0.1
+    )
+
+
+def test_citations_are_exact_and_inventions_lead_nowhere(hit: Hit) -> None:
+    answer = written("Le congé dure 65 semaines [1]. Il est payé [9].", hit)
+    assert answer.status == "answered"
+    assert [(c.marker, c.quote, c.section) for c in answer.citations] == [(1, ONE, "Durée")]
+    assert TEXT[answer.citations[0].start : answer.citations[0].end] == ONE
+    assert claims_of(answer) == [Claim("Le congé dure 65 semaines.", (ONE,)), Claim("Il est payé.", (), 1)]
+    searcher = HandSearcher({"a" * 16: make_document("a" * 16, "conges.md", TEXT)})
+    got = score(Question(id="q", question="Combien ?", answerable=True), answer, canonical_texts(searcher))
+    assert got.exact_quotes == Tally(1, 1)
+    assert (got.fabrications.total, got.fabrications.markers_without_citation) == (1, 1)
+    assert got.fabrications.passages_not_retrieved == 0
+
+
+@pytest.mark.parametrize("text", ["Je ne sais pas [1].", "", "Les extraits ne mentionnent pas cela."])
+def test_what_declines_is_an_abstention(text: str, hit: Hit) -> None:
+    answer = written(text, hit)
+    assert (answer.status, answer.sentences, answer.citations) == ("abstained", (), ())
+    assert answer.answer == text.strip()
 
 
 @pytest.mark.parametrize(
-    ("text", "so"),
+    ("shown", "quote"),
     [
-        ("Je ne sais pas.", True),
-        ("Les extraits ne mentionnent pas de prime [1]. La prime est de 10 $.", True),
-        ("Il n'y a pas d'information sur ce sujet dans les sources.", True),
-        ("None of the sources provided mention a bonus.", True),
-        ("The sources do not contain the answer.", True),
-        ("Empty Response", True),
-        ("", True),
-        ("Le congé dure 65 semaines [1].", False),
-        ("La CSQ demande un préavis de trente jours [2]. Les extraits ne mentionnent pas autre chose.", False),
+        (f"Congés\nDurée\n{ONE} {TWO}", f"{ONE} {TWO}"),  # all of it, headings first
+        (f"Durée\n{ONE}", ONE),  # cut within the headings, and within the text
+        (TWO, TWO),  # a second piece
+        ("Congés\nDurée", f"{ONE} {TWO}"),  # nothing of the text
+        ("ce qui n'y est pas", f"{ONE} {TWO}"),
     ],
 )
-def test_an_answer_that_declines_is_recognised_in_both_languages(text: str, so: bool) -> None:
-    assert declines(text) is so
+def test_a_piece_of_a_passage_is_found_in_the_document(shown: str, quote: str, hit: Hit) -> None:
+    cited = Source.piece(hit, shown, "Congés\nDurée\n").cited(3)
+    assert (cited.quote, cited.marker) == (quote, 3)
+    assert TEXT[cited.start : cited.end] == quote
 
 
-def _record(engine: str, row_id: str, text: str, *claims: Claim, declined: bool = False) -> Record:
-    timings = {"first_source": 100.0, "first_sentence": 2000.0, "total": 3000.0}
-    return Record(engine, row_id, text, declined, claims, timings, {"prompt_tokens": 400, "cached_tokens": 100}, 0.05)
-
-
-def test_a_run_that_was_stopped_goes_on(tmp_path: Path) -> None:
-    path = tmp_path / "answers.jsonl"
-    first = _record("ours", "a", "Il dure 65 semaines.", Claim("Il dure 65 semaines.", (SOURCES[1],)))
-    Records(path).add(first)
-    with path.open("a", encoding="utf-8") as file:
-        file.write('{"engine": "ours", "id": "b", "te')  # killed in mid-line
-    assert Records(path).get("ours", "a") == first
-    assert Records(path).get("ours", "b") is None
-    assert Records(path, ["ours"]).get("ours", "a") is None
-
-
-class Everything:
-    """A judge that believes everything."""
-
-    def entails(self, claim: str, quotes: Sequence[str], question: str) -> bool:
-        return True
-
-
-def test_the_table_counts_what_each_engine_did() -> None:
-    questions = [
-        Question(id="a", question="Combien de semaines dure le congé ?", answerable=True, facts=((re.compile("65"),),)),
-        Question(id="b", question="Qui préside le comité ?", answerable=False),
-    ]
-    answers = {
-        "ours": [
-            _record("ours", "a", "Le congé dure 65 semaines. [1]", Claim("Le congé dure 65 semaines.", (SOURCES[1],))),
-            _record("ours", "b", "Les documents ne le disent pas.", declined=True),
-        ],
-        "plain": [
-            _record("plain", "a", "Je ne sais pas.", declined=True),
-            _record("plain", "b", "The committee is led by Ann.", Claim("The committee is led by Ann.", ())),
-        ],
-    }
-    lines = compared(questions, answers, Everything(), "fr").splitlines()
-    cells = {row[1]: row[2:4] for row in ([c.strip() for c in line.split("|")] for line in lines)}
-    assert cells[""] == ["Sourcier", "chaîne simple"]
-    shares = {name: [value.split(" %")[0] for value in row] for name, row in cells.items()}
-    assert shares["faits trouvés"] == ["100.0", "0.0"]
-    assert shares["phrases portées par leurs citations (règles)"] == ["100.0", "0.0"]
-    assert shares["phrases avec citation"] == ["100.0", "0.0"]
-    assert shares["répondues à tort"] == ["0.0", "100.0"]
-    assert shares["refusées à tort"] == ["0.0", "100.0"]
-    assert shares["langue de la question gardée"] == ["100.0", "0.0"]
-    assert cells["réponse entière (s)"][0].startswith("3.00 / 3.00")
-
-
-def test_fewer_questions_are_spread_over_the_set() -> None:
-    rows = load_dataset(Path(__file__).parents[2] / "eval" / "data" / "cinq_documents.dev.jsonl").questions  # type: ignore[union-attr]
-    few = spread(rows, 10)
-    assert len({row.id for row in few}) == 10
-    assert spread(rows, 10_000) == list(rows)
-    assert {row.answerable for row in few} == {True, False}
+def test_an_engine_that_cannot_answer_is_refused_at_once() -> None:
+    settings = load(options={"model.provider": "none"}, environ={}).settings
+    check_engine("sourcier", settings)
+    for name in ("llamaindex", "plain"):
+        with pytest.raises(UsageError, match="none"):
+            check_engine(name, settings)
+    with pytest.raises(UsageError, match="ragas"):
+        check_engine("ragas", settings)

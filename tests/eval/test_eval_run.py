@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.eval.hand_made import HandAssistant, HandSearcher, cite, hit_on, make_answer
+from tests.eval.hand_made import MODEL, HandAssistant, HandSearcher, cite, hit_on, make_answer
 
 from sourcier.app.answering.manner import Exchange, Manner
 from sourcier.app.shapes import answer_to_json
 from sourcier.core.settings import Settings, load
-from sourcier.core.types import Answer, Document, Removed
+from sourcier.core.types import Answer, Document, ModelInfo, Removed
 from sourcier.eval.compare import compare
 from sourcier.eval.dataset import Question, QuestionSet, RetrievalQuery, RetrievalSet, load_dataset
 from sourcier.eval.folder import RunError, default_folder
-from sourcier.eval.judges import load_judge
+from sourcier.eval.judges import Judge, load_judge
 from sourcier.eval.predictions import answer_from_json
 from sourcier.eval.run import evaluate_answers, evaluate_retrieval
 from sourcier.eval.scoring import steady
@@ -118,7 +119,18 @@ def test_judges_are_written_sentence_by_sentence(
     dataset: QuestionSet, assistant: HandAssistant, settings: Settings, tmp_path: Path
 ) -> None:
     judges = [load_judge("rules", settings), load_judge("overlap", settings)]
-    got = evaluate_answers(dataset, assistant, settings, tmp_path / "run", judges=judges)
+    heard: list[tuple[str, int, int]] = []
+    seen: list[ModelInfo] = []
+
+    def judges_of(writers: Sequence[ModelInfo]) -> Sequence[Judge]:
+        seen.extend(writers)
+        return judges
+
+    got = evaluate_answers(
+        dataset, assistant, settings, tmp_path / "run", judges=judges_of, judging=lambda *at: heard.append(at)
+    )
+    assert heard == [(j, n, 3) for j in ("rules", "overlap") for n in range(4)]
+    assert seen == [MODEL]
     lines = (tmp_path / "run" / "judgements.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     assert [(row["judge"], row["id"]) for row in rows] == [
@@ -135,9 +147,13 @@ def test_judges_are_written_sentence_by_sentence(
 def test_two_runs_of_the_same_thing_agree_to_the_last_digit(
     dataset: QuestionSet, assistant: HandAssistant, settings: Settings, days: Answer, tmp_path: Path
 ) -> None:
-    first = evaluate_answers(dataset, assistant, settings, tmp_path / "a", judges=[load_judge("rules", settings)])
+    first = evaluate_answers(
+        dataset, assistant, settings, tmp_path / "a", judges=lambda _: [load_judge("rules", settings)]
+    )
     assistant.answers = {DAYS: replace(days, timings_ms={"total": 7.0}, energy_wh=0.5)}  # a slower day
-    again = evaluate_answers(dataset, assistant, settings, tmp_path / "b", judges=[load_judge("rules", settings)])
+    again = evaluate_answers(
+        dataset, assistant, settings, tmp_path / "b", judges=lambda _: [load_judge("rules", settings)]
+    )
     assert steady(first.metrics) == steady(again.metrics)
     assert first.metrics["latency_ms"] != again.metrics["latency_ms"]
     assert set(first.metrics["varying"]) == {"latency_ms", "tokens", "energy_wh", "memory_mb"}

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from sourcier.app.answering.events import Answering
+from sourcier.app.answering.manner import AS_USUAL, Manner
 from sourcier.core.errors import SourcierError
 from sourcier.core.filters import Filter
-from sourcier.core.types import Document, Hit
+from sourcier.core.types import Answer, Document, Hit
 from sourcier.eval.metrics.answers import Texts
 
-__all__ = ["Assistant", "Found", "Indexed", "Searching", "canonical_texts"]
+__all__ = ["Asking", "Assistant", "Found", "Indexed", "Searching", "canonical_texts"]
 
 
 class Found(Protocol):
@@ -67,13 +68,30 @@ class Searching(Protocol):
         ...
 
 
-class Assistant(Answering, Protocol):
-    """An assistant and the searcher it answers from."""
+class Asking(Protocol):
+    """Whoever answers a question in one go, and the searcher over the index that is answered from."""
 
     @property
     def searcher(self) -> Searching:
         """The searcher."""
         ...
+
+    def ask(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Answer:
+        """The answer, timed.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            ModelError: the language model failed.
+        """
+        ...
+
+    def warm_up(self) -> None:
+        """Do now what the first question would otherwise wait for."""
+        ...
+
+
+class Assistant(Asking, Answering, Protocol):
+    """The product's own assistant, which also answers step by step."""
 
 
 def canonical_texts(searcher: Searching) -> Texts:

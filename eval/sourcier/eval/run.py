@@ -12,9 +12,9 @@ from sourcier.app.answering.manner import Exchange, Manner
 from sourcier.app.shapes import answer_to_json
 from sourcier.core.errors import QuestionError
 from sourcier.core.settings import Settings
-from sourcier.core.types import Answer
+from sourcier.core.types import Answer, ModelInfo
 from sourcier.eval import machine
-from sourcier.eval.assistant import Assistant, Searching
+from sourcier.eval.assistant import Asking, Searching
 from sourcier.eval.dataset import Question, QuestionSet, RetrievalQuery, RetrievalSet
 from sourcier.eval.folder import RunError, RunFolder, to_json
 from sourcier.eval.judges.base import Judge
@@ -23,10 +23,16 @@ from sourcier.eval.predictions import answer_from_json
 from sourcier.eval.reports import markdown
 from sourcier.eval.scoring import measure, not_indexed
 
-__all__ = ["DEPTH", "Outcome", "close", "evaluate_answers", "evaluate_retrieval"]
+__all__ = ["DEPTH", "Outcome", "close", "evaluate_answers", "evaluate_retrieval", "manner_of"]
 
 #: Told before each question and at the end: how many are done, of how many.
 Progress = Callable[[int, int], None]
+
+#: Told before each answer that a judge reads, and at the end: which judge, how many are done, of how many.
+Judging = Callable[[str, int, int], None]
+
+#: The judges of a run, given the models that wrote its answers: one that wrote them is not independent.
+JudgesOf = Callable[[Sequence[ModelInfo]], Sequence[Judge]]
 
 #: Passages asked for each query of a retrieval set. Several may be of one document: R@100 wants more than 100.
 DEPTH = 300
@@ -46,7 +52,7 @@ class Outcome:
         return {**asdict(self), "predictions": str(self.predictions)}
 
 
-def _manner(row: Question) -> Manner:
+def manner_of(row: Question) -> Manner:
     """As it comes, after the conversation that the question follows."""
     return Manner(history=tuple(Exchange(turn.question, turn.answer) for turn in row.history))
 
@@ -54,32 +60,43 @@ def _manner(row: Question) -> Manner:
 def _silent(done: int, total: int) -> None: ...
 
 
+def _unheard(judge: str, done: int, total: int) -> None: ...
+
+
+def _none(writers: Sequence[ModelInfo]) -> Sequence[Judge]:
+    return ()
+
+
 def evaluate_answers(
     dataset: QuestionSet,
-    assistant: Assistant,
+    assistant: Asking,
     settings: Settings,
     folder: Path,
     *,
     engine: str = "sourcier",
-    judges: Sequence[Judge] = (),
+    judges: JudgesOf = _none,
     progress: Progress = _silent,
+    judging: Judging = _unheard,
 ) -> Outcome:
     """Ask the questions that ``folder`` has no answer to yet, then score all of them.
 
     Args:
         engine: which one ``assistant`` is, as the folder says it.
-        judges: who say whether sentences are carried by what they cite, the headline's first.
+        judges: who say whether sentences are carried by what they cite, the headline's first; loaded once all is
+            answered, when it is known which models wrote.
 
     Raises:
         RunError: ``folder`` is of another run, or the assistant refuses a question as such (too long).
         ModelError, StoreError: an answer failed; what was answered is kept, and the same folder goes on.
     """
     run = RunFolder(folder, dataset, assistant.searcher.version, settings, engine=engine)
+    if any(row.id not in run.predictions for row in dataset.questions):
+        assistant.warm_up()  # the first question must not wait for what the others find loaded: times are warm
     for done, row in enumerate(dataset.questions):
         progress(done, len(dataset.questions))
         if row.id not in run.predictions:
             try:
-                answer = assistant.ask(row.question, manner=_manner(row))
+                answer = assistant.ask(row.question, manner=manner_of(row))
             except QuestionError as error:
                 detail = error.in_language(settings.language)
                 raise RunError("eval.question_refused", id=row.id, detail=detail) from error
@@ -87,7 +104,7 @@ def evaluate_answers(
     progress(len(dataset.questions), len(dataset.questions))
 
     given = [answer_from_json(run.predictions.rows[row.id]) for row in dataset.questions]
-    return close(run, dataset, given, assistant.searcher, settings, engine=engine, judges=judges)
+    return close(run, dataset, given, assistant.searcher, settings, engine=engine, judges=judges, judging=judging)
 
 
 def close(
@@ -98,16 +115,20 @@ def close(
     settings: Settings,
     *,
     engine: str = "sourcier",
-    judges: Sequence[Judge] = (),
+    judges: JudgesOf = _none,
+    judging: Judging = _unheard,
 ) -> Outcome:
     """Measure the answers of a run, in the order of its questions, and write what comes out."""
-    measured = measure(dataset, given, searcher, settings.language, judges=judges, engine=engine)
+    writers = list(dict.fromkeys(answer.model for answer in given))
+    measured = measure(
+        dataset, given, searcher, settings.language, judges=judges(writers), engine=engine, progress=judging
+    )
     metrics = {**measured.metrics, "memory_mb": machine.peak_memory_mb()}
     run.close(
         metrics,
         measured.scores,
         measured.report,
-        list(dict.fromkeys(answer.model for answer in given)),
+        writers,
         judgements=measured.judgements,
     )
     return Outcome(dataset.name, len(dataset.questions), metrics, run.predictions.path)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sourcier.core.messages import Language
 from sourcier.core.types import Answer
 from sourcier.eval.assistant import Searching, canonical_texts
-from sourcier.eval.correcting import corrected_by_trial
 from sourcier.eval.dataset import QuestionSet
 from sourcier.eval.folder import to_json
 from sourcier.eval.judges.base import Judge
 from sourcier.eval.metrics import answers, completeness, retrieval, summary
 from sourcier.eval.metrics.judged import JudgedAnswer, judge_answer, of_judge
 from sourcier.eval.reports import markdown
+from sourcier.eval.trials.correction import corrected
+from sourcier.eval.trials.kept import trial_of
 
 __all__ = ["VARYING", "Measured", "measure", "not_indexed", "steady"]
 
@@ -41,6 +42,7 @@ def measure(
     *,
     judges: Sequence[Judge] = (),
     engine: str = "sourcier",
+    progress: Callable[[str, int, int], None] = lambda judge, done, total: None,
 ) -> Measured:
     """All figures of ``given``, the answers to ``dataset`` in its order.
 
@@ -50,12 +52,12 @@ def measure(
     """
     texts = canonical_texts(searcher)
     scores = [answers.score(row, answer, texts) for row, answer in zip(dataset.questions, given, strict=True)]
-    judged = {
-        judge.name: [
-            judge_answer(row.id, answer, judge, texts) for row, answer in zip(dataset.questions, given, strict=True)
-        ]
-        for judge in judges
-    }
+    judged: dict[str, list[JudgedAnswer]] = {judge.name: [] for judge in judges}
+    for judge in judges:
+        for done, (row, answer) in enumerate(zip(dataset.questions, given, strict=True)):
+            progress(judge.name, done, len(given))
+            judged[judge.name].append(judge_answer(row.id, answer, judge, texts))
+        progress(judge.name, len(given), len(given))
     metrics = {
         **summary.quality(scores),
         "words": summary.lengths(scores),
@@ -97,5 +99,7 @@ def _no_hand_in(judge: Judge, engine: str) -> bool:
 
 
 def _of_judge(judge: Judge, judged: Sequence[JudgedAnswer], independent: bool) -> dict[str, Any]:
-    faithful = [[sentence.faithful for sentence in answer.sentences] for answer in judged]
-    return {**of_judge(judged, independent), "corrected": corrected_by_trial(judge.name, faithful)}
+    trial = trial_of(judge.name, getattr(judge, "digest", ""))
+    faithful = [(answer.id, sentence.faithful) for answer in judged for sentence in answer.sentences]
+    known = corrected([so for _, so in faithful], trial, groups=[of for of, _ in faithful]) if trial else None
+    return {**of_judge(judged, independent), "corrected": known}

@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import asdict
 
+from sourcier.app.answering.manner import AS_USUAL, Manner
 from sourcier.app.energy import EnergyMeter
 from sourcier.app.models import LanguageModel, Turn
-from sourcier.eval.engines.record import Record, claims_in, declines, first_sentence_end
+from sourcier.core.filters import Filter
+from sourcier.core.types import Answer
+from sourcier.eval.engines.written import WARM_UP, Source, answer_from_text, first_sentence_end
 from sourcier.index.search import Searcher
 
 __all__ = ["Plain"]
@@ -23,21 +26,24 @@ SYSTEM = (
 
 
 class Plain:
-    """Search, prompt, answer: nothing is checked."""
-
-    name = "plain"
+    """Search, prompt, answer: nothing is checked, and a conversation before is not read."""
 
     def __init__(self, searcher: Searcher, model: LanguageModel, watts: float) -> None:
-        self._searcher, self._model, self._watts = searcher, model, watts
+        self.searcher = searcher
+        self._model, self._watts = model, watts
 
-    def answer(self, row_id: str, question: str) -> Record:
-        """See :class:`~sourcier.eval.engines.record.Engine`."""
-        meter, timings, text = EnergyMeter(self._watts), dict[str, float](), ""
+    def warm_up(self) -> None:
+        """Load what the first question would wait for."""
+        self.ask(WARM_UP)
+
+    def ask(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Answer:
+        """See :class:`~sourcier.eval.assistant.Asking`."""
+        meter, timings, text = EnergyMeter(self._watts, self._model.info.provider == "ollama"), dict[str, float](), ""
         started = time.perf_counter()
-        hits = self._searcher.search(question, PARAGRAPHS).hits
-        timings["first_source"] = (time.perf_counter() - started) * 1000
-        sources = {n: hit.passage.text for n, hit in enumerate(hits, 1)}
-        extracts = "\n\n".join(f"[{n}] {source}" for n, source in sources.items())
+        hits = self.searcher.search(question, PARAGRAPHS, only).hits
+        timings["retrieve"] = timings["first_source"] = (time.perf_counter() - started) * 1000
+        sources = {n: Source.whole(hit) for n, hit in enumerate(hits, 1)}
+        extracts = "\n\n".join(f"[{n}] {source.text}" for n, source in sources.items())
         turns = [Turn("system", SYSTEM), Turn("user", f"{extracts}\n\nQuestion : {question}")]
         for piece in self._model.write(turns, max_tokens=MAX_TOKENS):
             text += piece
@@ -45,7 +51,7 @@ class Plain:
                 timings["first_sentence"] = (time.perf_counter() - started) * 1000
         timings["total"] = (time.perf_counter() - started) * 1000
         timings.setdefault("first_sentence", timings["total"])
-        declined = declines(text)
-        claims = () if declined else claims_in(text, sources)
-        usage = asdict(self._model.usage)
-        return Record(self.name, row_id, text, declined, claims, timings, usage, meter.watt_hours())
+        return answer_from_text(
+            question, text, sources, hits, self._model.info,
+            timings_ms=timings, usage=asdict(self._model.usage), energy_wh=meter.watt_hours(),
+        )  # fmt: skip

@@ -93,7 +93,9 @@ def _judged(claim: Claim, judge: Judge, retrieved: Sequence[str], question: str)
         others = claim.quotes[:i] + claim.quotes[i + 1 :]
         idle = bool(others) and not ask([quote]).supported and ask(others).supported
         useful += not idle
-    faithful = ask(retrieved).supported
+    # What a part of what was retrieved carries, the whole does: a judge is only asked about the whole for the rest.
+    inside = all(any(quote in passage for passage in retrieved) for quote in claim.quotes)
+    faithful = (together.supported and inside) or ask(retrieved).supported
     return JudgedSentence(
         together.supported, together.score, readable, faithful,
         bool(claim.quotes), len(claim.quotes) + claim.astray, useful,
