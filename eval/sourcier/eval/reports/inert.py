@@ -10,7 +10,7 @@ __all__ = ["markdown", "visible"]
 #: Marks that reorder what is read after them (Unicode Annex 9): a quote must not be shown backwards unseen.
 _TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _SPACES = "\n\t"
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~$@&]|:(?=//)|^[#+=-])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~$&]|:(?=//)|(?<!\w)@|^[#+=-])")
 
 
 def visible(text: str) -> str:
