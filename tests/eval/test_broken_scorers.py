@@ -19,7 +19,7 @@ from sourcier.eval.judges import Verdict, as_entailing
 from sourcier.eval.judges.lexical import OverlapJudge, RulesJudge
 from sourcier.eval.judges.model import ModelJudge, turns_of, word_of
 from sourcier.eval.judges.nearest import best_sentences
-from sourcier.eval.judges.verdicts import Verdicts
+from sourcier.eval.judges.replies import Replies
 from sourcier.eval.metrics.answers import Tally, score
 from sourcier.eval.metrics.citations import Claim, citation_counts, claims_of
 from sourcier.eval.metrics.intervals import proportion
@@ -56,7 +56,7 @@ class Speaking:
 
 
 def said(reply: str, folder: Path) -> Verdict:
-    judge = ModelJudge(Speaking(reply), independent=True, kept=Verdicts(folder / "verdicts.jsonl"))
+    judge = ModelJudge(Speaking(reply), independent=True, kept=Replies(folder / "verdicts.jsonl"))
     return judge.judge(GOOD, [SOURCE], "")
 
 

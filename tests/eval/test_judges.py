@@ -18,7 +18,7 @@ from sourcier.eval.judges import _wrote as wrote
 from sourcier.eval.judges.lexical import RulesJudge
 from sourcier.eval.judges.model import LABELS, ModelJudge, verdict_of
 from sourcier.eval.judges.nearest import best_sentences
-from sourcier.eval.judges.verdicts import Verdicts, key_of
+from sourcier.eval.judges.replies import Replies, key_of
 from sourcier.eval.metrics.citations import Rules
 
 SOURCE = "Le congé parental dure 65 semaines. La demande se fait par écrit. Le comité siège le mardi."
@@ -87,7 +87,7 @@ def test_the_same_sentences_are_shown_in_whatever_order_the_sources_come() -> No
     [
         ([{"soutenu": 0.9, "non": 0.1}, {"soutenu": 0.7, "partiel": 0.3}], Verdict(True, 0.8)),
         ([{"soutenu": 1.0}, {"non": 1.0}], Verdict(False, 0.5)),  # one order each: no support
-        ([{"soutenu": 0.4, "partiel": 0.3, "non": 0.3}] * 2, Verdict(False, 0.4)),  # « partiel » is no support
+        ([{"soutenu": 0.4, "partiel": 0.4, "non": 0.2}] * 2, Verdict(False, 0.4)),  # « partiel » is no support
         ([{"soutenu": 0.3, "non": 0.1}] * 2, Verdict(False, None, readable=False)),  # it would have said something else
         ([{"soutenu": 0.6, "non": 0.0}] * 2, Verdict(True, 1.0)),
         ([{}, {}], Verdict(False, None, readable=False)),
@@ -95,6 +95,16 @@ def test_the_same_sentences_are_shown_in_whatever_order_the_sources_come() -> No
 )
 def test_two_replies_make_one_verdict(replies: list[dict[str, float]], verdict: Verdict) -> None:
     assert verdict_of(replies) == verdict
+
+
+def test_what_a_model_likes_to_say_is_taken_away_from_what_it_says() -> None:
+    reply = {"soutenu": 0.3, "partiel": 0.3, "non": 0.4}
+    assert not verdict_of([reply]).supported
+    # About nothing it says « soutenu » one time in ten: three in ten is then a finding. 3 / (3 + 1 + 2/3).
+    leaning = {"soutenu": 0.1, "partiel": 0.3, "non": 0.6}
+    assert verdict_of([reply], [leaning]) == Verdict(True, round(3 / (3 + 1 + 2 / 3), 6))
+    # And a word that it always says is no finding at all.
+    assert not verdict_of([{"soutenu": 0.9, "non": 0.1}], [{"soutenu": 0.95, "non": 0.05}]).supported
 
 
 class Leaning:
@@ -123,29 +133,27 @@ class Leaning:
 
 def test_a_model_that_leans_to_the_first_word_supports_nothing(tmp_path: Path) -> None:
     model = Leaning()
-    judge = ModelJudge(model, independent=True, kept=Verdicts(tmp_path / "v.jsonl"))
+    judge = ModelJudge(model, independent=True, kept=Replies(tmp_path / "v.jsonl"))
     assert not judge.judge(CLAIM, [SOURCE], "").supported
-    assert len(model.asked) == 2
-    assert {text.rpartition(" : ")[2].split(",")[0] for text in model.asked} == {LABELS[0], LABELS[2]}
-    assert all(CLAIM in text for text in model.asked)
+    about = [text for text in model.asked if CLAIM in text]
+    assert {text.rpartition(" : ")[2].split(",")[0] for text in about} == {LABELS[0], LABELS[2]}
+    assert len(model.asked) == 4  # both orders, of the claim and of nothing
 
 
 def test_verdicts_are_kept_and_a_run_that_was_killed_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "v.jsonl"
-    ModelJudge(Leaning(), independent=True, kept=Verdicts(path)).judge(CLAIM, [SOURCE], "")
+    ModelJudge(Leaning(), independent=True, kept=Replies(path)).judge(CLAIM, [SOURCE], "")
     kept = path.read_text(encoding="utf-8")
     assert "congé" not in kept  # numbers, and no text of anyone's
     path.write_text(kept + '{"key": "abc", "suppo', encoding="utf-8")
     again = Leaning()
-    judge = ModelJudge(again, independent=True, kept=Verdicts(path))
+    judge = ModelJudge(again, independent=True, kept=Replies(path))
     judge.judge(CLAIM, [SOURCE], "")
     assert again.asked == []
     judge.judge("La demande se fait par écrit.", [SOURCE], "")
     judge.judge(CLAIM, [SOURCE], "Combien de temps dure le congé ?")  # another question, another verdict
-    assert len(again.asked) == 4
-    whole = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
-    assert len(whole) == 3
-    assert len(Verdicts(path)._known) == 3
+    assert len(again.asked) == 4  # two claims in two orders; nothing was asked about nothing again
+    assert len(Replies(path)) == 8
 
 
 def test_a_key_tells_apart_what_joined_text_would_not() -> None:

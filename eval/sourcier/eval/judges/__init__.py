@@ -71,22 +71,22 @@ def load_judge(name: str, settings: Settings, writers: Iterable[Writer] = ()) ->
 def _model(settings: Settings, writers: Iterable[Writer]) -> ModelJudge:
     from sourcier.app.models import choose_model
     from sourcier.eval.judges.model import ModelJudge
-    from sourcier.eval.judges.verdicts import Verdicts
+    from sourcier.eval.judges.replies import Replies
 
     model = choose_model(settings)
     if model is None or not model.ready():
         raise JudgeError("judging.no_model", provider=settings.model.provider)
-    kept = Verdicts(settings.home / "judges" / "model.jsonl")
+    kept = Replies(settings.home / "judges" / "model.jsonl")
     return ModelJudge(model, independent=not _wrote(model.info, writers), kept=kept)
 
 
 def _llamaindex(settings: Settings, writers: Iterable[Writer]) -> LlamaIndexJudge:
     from sourcier.app.models.embedded import EmbeddedModel
     from sourcier.eval.judges.llamaindex import LlamaIndexJudge
-    from sourcier.eval.judges.verdicts import Verdicts
+    from sourcier.eval.judges.replies import Replies
 
     model = EmbeddedModel(settings.model, settings.home)
-    kept = Verdicts(settings.home / "judges" / "llamaindex.jsonl")
+    kept = Replies(settings.home / "judges" / "llamaindex.jsonl")
     return LlamaIndexJudge(model, independent=not _wrote(model.info, writers), kept=kept)
 
 

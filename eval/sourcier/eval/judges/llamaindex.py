@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sourcier.eval.judges.base import Verdict
-from sourcier.eval.judges.verdicts import Verdicts, key_of
+from sourcier.eval.judges.replies import Replies, key_of
 
 if TYPE_CHECKING:
     from sourcier.app.models.embedded import EmbeddedModel
@@ -19,7 +19,7 @@ class LlamaIndexJudge:
 
     name = "llamaindex"
 
-    def __init__(self, model: EmbeddedModel, *, independent: bool, kept: Verdicts) -> None:
+    def __init__(self, model: EmbeddedModel, *, independent: bool, kept: Replies) -> None:
         self.independent = independent
         self._model, self._kept = model, kept
 
@@ -37,9 +37,9 @@ class LlamaIndexJudge:
         if known is None:
             with self._model.in_llama_index(16) as llm:
                 found = FaithfulnessEvaluator(llm=llm).evaluate(query=question, response=claim, contexts=list(sources))
-            known = Verdict(bool(found.passing), float(bool(found.passing)))
+            known = {"passing": float(bool(found.passing))}
             self._kept.add(key, known)
-        return known
+        return Verdict(known["passing"] > 0.5, known["passing"])
 
     def close(self) -> None:
         """Let go of the model."""

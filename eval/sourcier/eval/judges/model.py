@@ -1,18 +1,19 @@
 """The local language model as a judge: one sentence a call, three words to choose from, asked in both orders.
 
-A small model leans to the word that it was offered first, or last: each claim is asked about twice, and the chances that
-it gives to each word are averaged. The second call finds all but its last line already read.
+A small model leans to one word, and to the word that it was offered first: each claim is asked about twice, and the chance
+of each word is measured against the same chance when there is nothing to judge. The second call finds all but its last
+line already read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sourcier.eval.judges.base import Verdict, says_nothing
 from sourcier.eval.judges.nearest import best_sentences
-from sourcier.eval.judges.verdicts import Verdicts, key_of
+from sourcier.eval.judges.replies import Replies, key_of
 
 if TYPE_CHECKING:
     from sourcier.app.models import LanguageModel, Turn
@@ -25,6 +26,9 @@ LABELS = ("soutenu", "partiel", "non")
 SENTENCES, CHARACTERS = 6, 800
 #: The chance that the three words must have together. Under it the model would rather have said something else.
 READABLE = 0.5
+#: What stands for a claim and for its sources when the model is asked about nothing, and the least chance that it may
+#: give a word there: below, a division would make a verdict out of rounding. A model that only writes has none.
+NOTHING, LEAST = "(vide)", 0.01
 
 # What counts and what does not, in the spirit of the guidelines that MEMERAG's annotators were given (Blandón et al.
 # 2025): the sources alone, inference allowed, nothing added.
@@ -44,12 +48,12 @@ class ModelJudge:
     Args:
         model: who judges.
         independent: False where it wrote the answers too.
-        kept: verdicts given before.
+        kept: replies given before.
     """
 
     name = "model"
 
-    def __init__(self, model: LanguageModel, *, independent: bool, kept: Verdicts) -> None:
+    def __init__(self, model: LanguageModel, *, independent: bool, kept: Replies) -> None:
         self.independent = independent
         self._model, self._kept = model, kept
 
@@ -67,24 +71,27 @@ class ModelJudge:
         shown = best_sentences(claim, sources, SENTENCES, CHARACTERS)
         if not shown or says_nothing(claim):
             return Verdict(False, 0.0)
-        info = self._model.info
-        key = key_of(info.name, info.digest, GUIDELINES, claim, question, *shown)
-        known = self._kept.get(key)
-        if known is None:
-            known = verdict_of([self._asked(claim, shown, question, order) for order in (LABELS, LABELS[::-1])])
-            self._kept.add(key, known)
-        return known
+        orders = (LABELS, LABELS[::-1])
+        return verdict_of(
+            [self._chances(turns_of(claim, shown, question, order)) for order in orders],
+            [self._chances(turns_of(NOTHING, [NOTHING], "", order)) for order in orders],
+        )
 
     def close(self) -> None:
         """Let go of the model."""
         self._model.close()
 
-    def _asked(self, claim: str, shown: Sequence[str], question: str, order: Sequence[str]) -> dict[str, float]:
-        turns = turns_of(claim, shown, question, order)
-        chances = self._model.choose(turns, LABELS)
-        if chances is None:  # An engine that gives no chances: what it writes is then all there is.
-            word = word_of("".join(self._model.write(turns, max_tokens=8)))
-            return {word: 1.0} if word else {}
+    def _chances(self, turns: Sequence[Turn]) -> dict[str, float]:
+        """The chance of each word as the reply to ``turns``."""
+        info = self._model.info
+        key = key_of(info.name, info.digest, *(turn.text for turn in turns))
+        chances = self._kept.get(key)
+        if chances is None:
+            chances = self._model.choose(turns, LABELS)
+            if chances is None:  # An engine that gives no chances: what it writes is then all there is.
+                word = word_of("".join(self._model.write(turns, max_tokens=8)))
+                chances = {word: 1.0} if word else {}
+            self._kept.add(key, chances)
         return chances
 
 
@@ -99,18 +106,28 @@ def turns_of(claim: str, shown: Sequence[str], question: str, order: Sequence[st
     return [Turn("system", GUIDELINES), Turn("user", text)]
 
 
-def verdict_of(replies: Sequence[dict[str, float]]) -> Verdict:
+def verdict_of(replies: Sequence[Mapping[str, float]], leanings: Sequence[Mapping[str, float]] = ()) -> Verdict:
     """One verdict from the chances of each word in each reply.
 
-    The score is the average chance of « soutenu » among the three words. Supported from more than one half of it:
-    « partiel » counts with « non ».
+    A chance counts by how many times it is what the model gives that word when it is asked, in the same order, about
+    nothing at all (contextual calibration, Zhao et al. 2021, ICML): what it likes to say is not what it has found. The
+    score is the share of « soutenu », averaged over the orders; it is a support when no other word has as much, and
+    « partiel » is another word.
+
+    Args:
+        leanings: the chances of each word about nothing, one for each reply; none where they are not known.
     """
-    total = {label: sum(reply.get(label, 0.0) for reply in replies) / len(replies) for label in LABELS}
-    mass = sum(total.values())
-    if mass < READABLE:
+    if sum(sum(reply.get(label, 0.0) for label in LABELS) for reply in replies) < READABLE * len(replies):
         return Verdict(False, None, readable=False)
-    score = round(total[LABELS[0]] / mass, 6)
-    return Verdict(score > 0.5, score)
+    shares = dict.fromkeys(LABELS, 0.0)
+    for i, reply in enumerate(replies):
+        leaning = leanings[i] if leanings else {}
+        weights = {label: reply.get(label, 0.0) / max(leaning.get(label, 0.0), LEAST) for label in LABELS}
+        total = sum(weights.values())
+        for label, weight in weights.items():
+            shares[label] += weight / total / len(replies) if total else 0.0
+    supported = shares[LABELS[0]] > max(shares[label] for label in LABELS[1:])
+    return Verdict(supported, round(shares[LABELS[0]], 6))
 
 
 #: How a reply in one's own words begins, where the engine leaves the model free to write.
