@@ -63,3 +63,12 @@ def test_a_name_of_the_question_is_no_new_one() -> None:
     claim = "Le préavis demandé par la CSQ et la FTQ est remis par l'employeur avant toute mise à pied."
     assert not Rules().entails(claim, [QUOTE], "")
     assert Rules().entails(claim, [QUOTE], "Que demandent la CSQ et la FTQ ?")
+
+
+def test_the_order_of_quotes_and_the_sort_of_quotation_marks_change_nothing() -> None:
+    quotes = ["Le comité ne siège pas le mardi.", "Le comité siège souvent le mardi."]
+    claim = "Le comité siège chaque mardi."
+    assert Rules().entails(claim, quotes, "") == Rules().entails(claim, quotes[::-1], "")
+    said = "Le syndicat demande que l'employeur remette un « Préavis » de trente jours avant une mise à pied."
+    for marked in (said, said.replace("« ", "“").replace(" »", "”")):
+        assert Rules().entails(marked, [QUOTE.replace("La CSQ", "Le syndicat")], "")

@@ -101,7 +101,7 @@ def claims_of(answer: Answer) -> list[Claim]:
 _TOGETHER, _BEST = 0.7, 0.5
 
 _WORD = re.compile(r"[^\W\d_]+")
-_NAME = re.compile(r"(?<![.!?:;«\"\n] )(?<!^)\b(?:[A-ZÀ-ÖØ-Þ][\w'’-]+|[A-Z]{2,})\b")
+_NAME = re.compile(r"(?<![.!?:;«\"\n] )(?<![«“\"])(?<!^)\b(?:[A-ZÀ-ÖØ-Þ][\w'’-]+|[A-Z]{2,})\b")
 _NEGATION = re.compile(
     r"\b(?:ne|n'(?=\w)|pas|jamais|aucune?|ni|sans|non|refuse\w*|interdi\w*|not|no|never|without|none|cannot|\w+n't)\b"
 )
@@ -138,7 +138,8 @@ class Rules:
             return False
         best = max(
             (sentence for quote in quotes for sentence in _SENTENCE.split(quote)),
-            key=lambda sentence: len(wanted & stems(sentence)),
+            # Of equals the one that says least else, then by their text: the order of the quotes changes nothing.
+            key=lambda sentence: (len(wanted & stems(sentence)), -len(stems(sentence)), sentence),
             default="",
         )
         together = len(wanted & stems(" ".join(quotes))) / len(wanted)
