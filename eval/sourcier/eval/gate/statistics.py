@@ -35,6 +35,7 @@ class Loss:
         gain: the difference, turned so that below 0 is worse; a share of ``accepted`` for a relative measure.
         at_worst: what the gain is above with 95 % confidence (one-sided percentile bootstrap over the questions).
         p: how often chance alone would show a loss that exceeds the margin as much.
+        n: questions that count in one run or the other.
         changed: questions that do not count for the same in both runs.
     """
 
@@ -65,9 +66,10 @@ def loss(
     scale = (-1.0 if lower_is_better else 1.0) / (float(before) if relative and before else 1.0)
     gain = scale * float(after - before)
     change = candidate - accepted
+    n = int(((accepted[:, 1] > 0) | (candidate[:, 1] > 0)).sum())
     changed = int(np.any(np.abs(change) > _ROUNDING, axis=1).sum())
     if not changed:
-        return Loss(float(before), float(after), len(accepted), 0.0, 0.0, 1.0, 0)
+        return Loss(float(before), float(after), n, 0.0, 0.0, 1.0, 0)
 
     swaps, resamples = _draws(len(change))
     # Were the loss just the margin, the candidate's answers with the margin given back would be like the accepted ones.
@@ -78,7 +80,7 @@ def loss(
     p = (int((by_chance <= gain + margin + _ROUNDING).sum()) + 1) / (DRAWS + 1)
     drawn = scale * (_value(resamples @ candidate) - _value(resamples @ accepted))
     at_worst = float(np.percentile(drawn[np.isfinite(drawn)], 100 * ALPHA))
-    return Loss(float(before), float(after), len(accepted), gain, at_worst, min(1.0, p), changed)
+    return Loss(float(before), float(after), n, gain, at_worst, min(1.0, p), changed)
 
 
 @lru_cache(maxsize=1)
