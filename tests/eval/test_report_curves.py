@@ -60,7 +60,7 @@ def test_support_is_paired_with_verdicts_sentence_by_sentence(tmp_path: Path) ->
     assert curves.supported_pairs(run, "rules") == [(0.93, True)] * 5  # four answers and the wrong one; not the refusal
     assert curves.supported_pairs(run, "nobody") == []
     run.judgements["rules"]["q0"].append({"supported": True})  # which is which?
-    run.judgements["rules"]["q1"][0]["readable"] = False
+    run.judgements["rules"]["q1"] = [{"supported": True, "readable": False}]
     assert sorted(curves.supported_pairs(run, "rules")) == [(0.93, False), *[(0.93, True)] * 3]
 
 

@@ -163,7 +163,7 @@ def _paths(value: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str
     for key, item in value.items():
         if isinstance(item, Mapping):
             yield from _paths(item, f"{above}{key}.")
-        else:
+        elif above or key != "home":  # where the data is changes no figure, and may say who ran it
             yield f"{above}{key}", _flat(item)
 
 
