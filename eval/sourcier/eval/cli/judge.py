@@ -58,9 +58,8 @@ def judge(
             subset=subset,
             changes=changes,
             progress=update,
+            tell=keep if write else lambda trials: None,
         )
-    if write:
-        keep(found)
     if as_json:
         out_json(figures(found))
     else:

@@ -34,6 +34,7 @@ def try_judges(
     subset: int | None = None,
     changes: int = 60,
     progress: Progress = lambda what, done, total: None,
+    tell: Callable[[Trials], None] = lambda trials: None,
 ) -> dict[str, dict[str, Trial]]:
     """Trials by judge and set.
 
@@ -43,6 +44,7 @@ def try_judges(
         subset: claims of each set, at most.
         changes: claims of each set of :data:`CHANGED` that undergo the changes that should not matter; 0 leaves them.
         progress: told what is under way, and how far.
+        tell: given each trial as soon as it was held, so that a run that is stopped leaves what it has done.
 
     Raises:
         TrialError: a set that is named is not there.
@@ -63,14 +65,15 @@ def try_judges(
                 claims = sets[name]
                 tried = sample(claims, subset) if subset else claims
 
-                def tell(done: int, total: int, what: str = f"{judge.name} {name}") -> None:
+                def show(done: int, total: int, what: str = f"{judge.name} {name}") -> None:
                     progress(what, done, total)
 
-                trial = hold(judge, tried, whole=len(tried) == len(claims), progress=tell)
+                trial = hold(judge, tried, whole=len(tried) == len(claims), progress=show)
                 if changes and name in CHANGED:
                     moved = changed_verdicts(judge, claims, min(changes, subset or changes))
                     trial = replace(trial, changes=moved)
                 mine[name] = replace(trial, digest=str(getattr(judge, "digest", ""))[:12])
+                tell({judge.name: {name: mine[name]}})
         finally:
             if (close := getattr(judge, "close", None)) is not None:
                 close()
