@@ -32,9 +32,10 @@ HASH := $(shell { pwd; cat pyproject.toml constraints.txt; } | cksum | cut -d' '
 INSTALLED := $(VENV)/installed-$(HASH)
 INSTALLED_DEV := $(VENV)/installed-dev-$(HASH)
 
+comma := ,
 say = @printf '\n→ %s\n' "$(1)"
 
-.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-engines bench-ingest bench-embedding bench-retrieval bench-rivals bench-scale bench-judges eval adversarial manuals constraints clean
+.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-engines bench-ingest bench-embedding bench-retrieval bench-rivals bench-scale bench-judges eval eval-gate adversarial manuals constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -43,7 +44,8 @@ help:
 	@echo "make lint         style, types, couches                       (style, types, layers)"
 	@echo "make test-slow    les essais qui prennent des minutes         (tests that take minutes)"
 	@echo "make fuzz         dix minutes de fichiers déformés par lecteur (FUZZ_MINUTES=1 FUZZ_OPTIONS=\"--reader pdf\")"
-	@echo "make eval         mesure les réponses sur le jeu de développement"
+	@echo "make eval         mesure les réponses, à côté de LlamaIndex : rapports et tableaux, une demi-heure (EVAL_DATA=dossier)"
+	@echo "make eval-gate    refuse ce qui fait perdre sur les mesures acceptées (GATE_OPTIONS='--accept \"pourquoi\"')"
 	@echo "make adversarial  pose les questions hostiles, et dit ce qui a cédé"
 	@echo "make bench        mesure les durées"
 	@echo "make bench-ingest mesure l'importation, à côté de celle de LlamaIndex  (BENCH_CORPUS=\"a.jsonl.gz b.jsonl\")"
@@ -123,9 +125,53 @@ ocr:
 		echo "ocrmypdf ou tesseract-ocr-fra est absent : les essais de reconnaissance de caractères seront sautés." >&2; \
 	fi
 
+# The whole evaluation, on the embedded models: half an hour on two cores. It asks what follows of the sheets, and of the
+# five documents where EVAL_DATA is their folder; writes a page for each reporting set; and the tables of docs/evaluation.md.
+#   make eval EVAL_DATA=folder               the five documents too (they belong to their publishers, and are not here)
+#   make eval EVAL_RUNS=runs/20261129T104500Z   a run that was stopped goes on
+#   make eval EVAL_QUESTIONS=1000 EVAL_TUNING=1000   all questions, whatever time it takes
+EVAL_DATA ?=
+EVAL_HOME ?= runs/home
+ifndef EVAL_RUNS
+EVAL_RUNS := runs/$(shell date -u +%Y%m%dT%H%M%SZ)
+endif
+# Questions for each engine that has a language model, spread evenly: of a reporting set, and of a set to tune on.
+EVAL_QUESTIONS ?= 30
+EVAL_TUNING ?= 20
+EVAL_TABLES ?= docs/evaluation.md
+eval_sourcier = SOURCIER_HOME="$(abspath $(EVAL_HOME))/$(1)" $(SOURCIER) eval
+eval_run = $(call eval_sourcier,$(1)) run --dataset eval/data/$(2).jsonl --out "$(EVAL_RUNS)/$(2)-$(3)" $(4) >/dev/null
+# What is asked of one corpus, and the page on its reporting set: $(1) is the name of both.
+define eval_corpus
+	$(call eval_run,$(1),$(1).test,none,--provider none)
+	$(call eval_run,$(1),$(1).dev,none,--provider none)
+	$(call eval_run,$(1),$(1).test,embedded,--provider embedded --questions $(EVAL_QUESTIONS))
+	$(call eval_run,$(1),$(1).test,llamaindex,--provider embedded --engine llamaindex --questions $(EVAL_QUESTIONS))
+	$(call eval_run,$(1),$(1).dev,embedded,--provider embedded --questions $(EVAL_TUNING))
+	$(call eval_sourcier,$(1)) report "$(EVAL_RUNS)/$(1).test-embedded" "$(EVAL_RUNS)/$(1).test-none" \
+		"$(EVAL_RUNS)/$(1).test-llamaindex" --out "$(EVAL_RUNS)/$(1).test.html"
+endef
+
 eval: $(INSTALLED_DEV)
-	$(SOURCIER) ingest
-	$(SOURCIER) eval run --dataset eval/data/cinq_documents.dev.jsonl
+	$(call say,Évaluation : $(EVAL_RUNS) (arrêtée$(comma) elle reprend par make eval EVAL_RUNS=$(EVAL_RUNS)))
+	@mkdir -p "$(EVAL_HOME)" && mkdir -p -m 700 "$(EVAL_HOME)/fiches"
+	@SOURCIER_HOME="$(abspath $(EVAL_HOME))/fiches" $(SOURCIER) ingest corpus/fiches
+	$(call eval_corpus,fiches)
+	$(call eval_run,fiches,hors_corpus.test,none,--provider none)
+	$(call eval_run,fiches,hors_corpus.test,embedded,--provider embedded)
+ifneq ($(EVAL_DATA),)
+	@mkdir -p -m 700 "$(EVAL_HOME)/cinq_documents" && ln -sfn ../fiches/models "$(EVAL_HOME)/cinq_documents/models"
+	@SOURCIER_HOME="$(abspath $(EVAL_HOME))/cinq_documents" $(SOURCIER) ingest "$(EVAL_DATA)"
+	$(call eval_corpus,cinq_documents)
+endif
+	@$(call eval_sourcier,fiches) tables "$(EVAL_RUNS)"/*/ --language en --write "$(EVAL_TABLES)"
+	$(call say,Rapports : $(EVAL_RUNS)/*.html)
+
+# A few real questions with the real models, beside the figures of eval/accepted; `GATE_OPTIONS='--accept "why"'` takes
+# what comes out as the new figures.
+GATE_OPTIONS ?=
+eval-gate: $(INSTALLED_DEV)
+	@$(BIN)/python -m sourcier.eval.gate $(GATE_OPTIONS)
 
 bench: $(INSTALLED_DEV)
 	$(SOURCIER) ingest

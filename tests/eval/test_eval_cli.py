@@ -6,10 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.eval.hand_made import HandAssistant, HandSearcher, cite, hit_on, make_answer
+from tests.eval.hand_made import HandAssistant, HandSearcher, abstain, cite, hit_on, make_answer
 
 from sourcier.core.messages import catalogue
 from sourcier.eval.bench import answer as bench
+from sourcier.eval.dataset import Question
+from sourcier.eval.judges import JUDGES
+from sourcier.eval.metrics import summary
+from sourcier.eval.metrics.answers import AnswerScores, score
 from sourcier.eval.metrics.summary import MEASURES, TIMINGS, TOKENS
 
 
@@ -22,8 +26,15 @@ def test_importing_the_command_loads_nothing_heavy() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def _no_score() -> AnswerScores:
+    return score(Question(id="q", question="Quoi ?", answerable=True), abstain("Quoi ?"), lambda _: None)
+
+
 def test_both_languages_name_every_measure() -> None:
     names = {f"eval.measure_{name}" for name in (*MEASURES, *TIMINGS, *TOKENS, "energy_wh", "search")}
+    # What a comparison and the tables of documents name, besides.
+    names |= {f"eval.measure_{name}" for name in summary.per_question(_no_score())}
+    names |= {f"eval.measure_judge_{name}" for name in JUDGES}
     assert names <= catalogue("fr").keys()
     ours = [{k for k in catalogue(language) if k.startswith("eval.")} for language in ("fr", "en")]
     assert ours[0] == ours[1]
@@ -55,3 +66,28 @@ def test_a_failure_is_one_line_without_traceback(tmp_path: Path) -> None:
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert "absent.jsonl" in done.stderr and "--dataset" in done.stderr
     assert not (tmp_path / "runs").exists()
+
+
+def test_what_cannot_be_run_is_said_before_anything_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "jeu.jsonl").write_text('{"id": "a", "question": "Quoi ?", "answerable": true}\n', encoding="utf-8")
+    environment = {"SOURCIER_HOME": str(tmp_path / "home"), "LANG": "C.UTF-8", "SOURCIER_LANGUAGE": "fr"}
+    command = [
+        sys.executable,
+        "-c",
+        "from sourcier.app.cli import main; main()",
+        "eval",
+        "run",
+        "--dataset",
+        "jeu.jsonl",
+    ]
+    for wrong, named in (
+        (["--engine", "ragas"], "ragas"),
+        (["--engine", "plain", "--provider", "none"], "none"),
+        (["--judges", "rules,gpt"], "gpt"),
+    ):
+        done = subprocess.run(
+            [*command, *wrong], capture_output=True, text=True, env=environment, cwd=tmp_path, check=False
+        )
+        assert done.returncode in (1, 2) and done.stdout == ""
+        assert len(done.stderr.strip().splitlines()) == 1 and named in done.stderr, done.stderr
+        assert not (tmp_path / "home" / "runs").exists()
