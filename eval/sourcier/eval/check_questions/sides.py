@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from sourcier.eval.check_questions.rows import Row, Rows, places
@@ -130,5 +131,6 @@ def _close(row: Row, others: Iterable[tuple[str, str]]) -> Iterator[str]:
             yield f"{row.id}: “{row.question}” is {name} reworded"
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", fold(text)))
+@cache  # Each question is compared with hundreds of others.
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", fold(text)))
