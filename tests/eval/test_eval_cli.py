@@ -68,6 +68,24 @@ def test_a_failure_is_one_line_without_traceback(tmp_path: Path) -> None:
     assert not (tmp_path / "runs").exists()
 
 
+def test_rows_that_nobody_has_read_are_said_to_be_so(tmp_path: Path) -> None:
+    row = '{"id": "a", "question": "Quoi ?", "answerable": true, "reviewed": false}\n'
+    (tmp_path / "jeu.jsonl").write_text(row, encoding="utf-8")
+    environment = {"SOURCIER_HOME": str(tmp_path / "home"), "LANG": "C.UTF-8", "SOURCIER_MODEL__PROVIDER": "none"}
+    command = [
+        sys.executable,
+        "-c",
+        "from sourcier.app.cli import main; main()",
+        "eval",
+        "run",
+        "--dataset",
+        "jeu.jsonl",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
+    assert done.returncode == 1  # nothing is indexed
+    assert "jeu.jsonl : 1 sur 1" in done.stderr and "--review jeu.jsonl" in done.stderr
+
+
 def test_what_cannot_be_run_is_said_before_anything_is_asked(tmp_path: Path) -> None:
     (tmp_path / "jeu.jsonl").write_text('{"id": "a", "question": "Quoi ?", "answerable": true}\n', encoding="utf-8")
     environment = {"SOURCIER_HOME": str(tmp_path / "home"), "LANG": "C.UTF-8", "SOURCIER_LANGUAGE": "fr"}

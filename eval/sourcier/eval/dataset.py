@@ -90,6 +90,7 @@ class Question(_Row):
         history: the conversation before, oldest first, where the question follows one.
         premise_corrected: what a reply to a false premise says when it puts it right; one match is enough.
         why: where the answer stands, or why there is none.
+        reviewed: false for a row that a program drafted and nobody has read yet.
     """
 
     answerable: bool
@@ -101,6 +102,7 @@ class Question(_Row):
     premise_corrected: Fact = ()
     reference: str = ""
     why: Annotated[str, BeforeValidator(str)] = ""
+    reviewed: bool = True
 
 
 class RetrievalQuery(_Row):

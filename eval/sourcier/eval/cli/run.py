@@ -68,6 +68,8 @@ def run(
         for name in names:
             if name.partition(":")[0] not in JUDGES:
                 raise JudgeError("judging.unknown", name=name, known=", ".join(JUDGES))
+        if unread := sum(not row.reviewed for row in asked.questions):
+            say("eval.unreviewed", n=unread, total=len(asked.questions), path=dataset)
         settings = state.load(model__provider=provider, search__k=k, **fresh).settings
         check_engine(engine, settings)
         # A model that judges is the one of the settings, whoever answers.
