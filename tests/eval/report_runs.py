@@ -9,6 +9,20 @@ from typing import Any
 
 Json = dict[str, Any]
 
+#: What a document, a model or the author of a question may write to break out of a page, turn it around or run.
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</svg><script>alert(2)</script>",
+    '"><img src=x onerror=alert(3)>',
+    "javascript:alert(4)",
+    "[clic](javascript:alert(5)) ![x](http://exemple.invalid/p.png)",
+    "</style></title></table><iframe src=//exemple.invalid>",
+    "{{ 7 * 7 }} {% raw %} ${7*7}",
+    "prix \u202egnp.exe\u202c et \u2066caché\u2069 \x00 \x1b[31m",
+    "$x$ \\frac{1}{2} & &lt;b&gt; | a | b |",
+    "&#60;script&#62;alert(6)&#60;/script&#62;",
+]
+
 
 def estimate(value: float | None, n: int = 50, low: float | None = None, high: float | None = None) -> Json:
     return {"value": value, "n": n, "low": low, "high": high}
@@ -168,3 +182,33 @@ def write_run(
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         (folder / f"{name}.jsonl").write_text(text, encoding="utf-8", errors="surrogatepass")
     return folder
+
+
+def write_hostile(home: Path) -> list[Path]:
+    """Two runs where every text that others write is hostile, names of fields included."""
+    given, scores, rows = [], [], []
+    for number, text in enumerate(HOSTILE):
+        removed = [{"text": text, "reason": text, "explanation": text}]
+        one = answered(f"q{number}{text}", text, text, text, removed=removed)
+        one["citations"][0] |= {"title": text, "section": text, "path": text, "page_label": text}
+        one["retrieved"][0]["path"] = text
+        given.append(one)
+        scores.append(score(one["id"], one, facts=0.0, kind=text))
+        before = [{"question": text, "answer": text}]
+        rows.append({"id": one["id"], "question": text, "facts": [[text]], "reference": text, "history": before})
+    given.append(abstained("fin", HOSTILE[0]))
+    scores.append(score("fin", given[-1], answerable=False))
+    rows.append({"id": "fin", "question": HOSTILE[0]})
+    every = " ".join(HOSTILE)
+    measured = metrics(by_kind={text: metrics()["by_kind"]["list"] for text in HOSTILE}, not_indexed=[every])
+    folders = []
+    for number, text in enumerate((HOSTILE[1], HOSTILE[8])):
+        model = {"provider": text, "name": text, "digest": text}
+        described = {"engine": text, "dataset": every, "processor": text, text: text, "models": [model]}
+        folders.append(
+            write_run(
+                home / f"{number}", given, scores, measured=measured, environment=described, questions=rows,
+                provider=text, drawn=True,
+            )
+        )  # fmt: skip
+    return folders

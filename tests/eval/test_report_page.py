@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tests.eval.report_runs import abstained, answered, metrics, score, write_run
+from tests.eval.report_runs import HOSTILE, write_hostile, write_run
 
 from sourcier.core.messages import LANGUAGES, Language
 from sourcier.eval.reports import write_report
@@ -27,19 +27,6 @@ KNOWN = frozenset(
         " svg desc defs g path use text tspan rect clippath pattern",
     )
 )
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "</svg><script>alert(2)</script>",
-    '"><img src=x onerror=alert(3)>',
-    "javascript:alert(4)",
-    "[clic](javascript:alert(5)) ![x](http://exemple.invalid/p.png)",
-    "</style></title></table><iframe src=//exemple.invalid>",
-    "{{ 7 * 7 }} {% raw %} ${7*7}",
-    "prix \u202egnp.exe\u202c et \u2066caché\u2069 \x00 \x1b[31m",
-    "$x$ \\frac{1}{2} & &lt;b&gt; | a | b |",
-    "&#60;script&#62;alert(6)&#60;/script&#62;",
-]
 
 
 class Page(HTMLParser):
@@ -166,32 +153,10 @@ def test_colours_have_the_contrast_they_claim(pages: dict[Language, str]) -> Non
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """A report on a run where every text that others write is hostile."""
+    """A report on runs where every text that others write is hostile."""
     home = tmp_path_factory.mktemp("hostile")
-    given, scores, rows = [], [], []
-    for number, text in enumerate(HOSTILE):
-        one = answered(
-            f"q{number}{text}", text, text, text, removed=[{"text": text, "reason": text, "explanation": text}]
-        )
-        one["citations"][0] |= {"title": text, "section": text, "path": text, "page_label": text}
-        one["retrieved"][0]["path"] = text
-        given.append(one)
-        scores.append(score(one["id"], one, facts=0.0, kind=text))
-        rows.append({"id": one["id"], "question": text, "facts": [[text]], "reference": text,
-                     "history": [{"question": text, "answer": text}]})  # fmt: skip
-    given.append(abstained("fin", HOSTILE[0]))
-    scores.append(score("fin", given[-1], answerable=False))
-    rows.append({"id": "fin", "question": HOSTILE[0]})
-    every = " ".join(HOSTILE)
-    measured = metrics(by_kind={text: metrics()["by_kind"]["list"] for text in HOSTILE}, not_indexed=[every])
-    folders = [
-        write_run(home / f"{n}", given, scores, questions=rows, measured=measured,
-                  environment={"engine": text, "dataset": every, "processor": text, text: text,
-                               "models": [{"provider": text, "name": text, "digest": text}]}, provider=text, drawn=True)
-        for n, text in enumerate((HOSTILE[1], HOSTILE[8]))
-    ]  # fmt: skip
     out = home / "page.html"
-    write_report(folders, out, "fr")
+    write_report(write_hostile(home), out, "fr")
     return {kind: out.with_suffix(kind).read_text(encoding="utf-8") for kind in (".html", ".md", ".json")}
 
 

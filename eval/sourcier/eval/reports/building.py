@@ -117,7 +117,8 @@ def _summary(name: str, run: Run, words: Words) -> str:
         found = {key: _share(run, key, words) for key in ("ndcg@10", "recall@10")}
         return words("summary_ranking", run=name, n=n, ndcg=found["ndcg@10"], recall=found["recall@10"])
     keys = ("facts", "wrongly_refused", "wrongly_answered", "exact_quotes", "fabricated")
-    return words("summary", run=name, n=n, **{key: _share(run, key, words) for key in keys})
+    said = (words(f"summary_{key}", share=_share(run, key, words)) for key in keys if run.measure(key))
+    return words("summary", run=name, n=n, measures=", ".join(said))
 
 
 def _share(run: Run, key: str, words: Words) -> str:
