@@ -88,7 +88,12 @@ def test_runs_have_names_of_their_own(tmp_path: Path) -> None:
     named = labels([read_run(folder) for folder in (*folders, theirs)], EN)
     assert named[0] == "Sourcier (embedded model)"
     assert named[3] == "LlamaIndex"
-    assert len(set(named)) == 4
+    assert named[1:3] == ["2. Sourcier (no model)", "3. Sourcier (no model)"]  # neither set nor folder tells them apart
+    other = write_run(tmp_path / "u" / "later", provider="none")
+    assert labels([read_run(folders[1]), read_run(other)], EN) == [
+        "Sourcier (no model) (run)",
+        "Sourcier (no model) (later)",
+    ]
 
 
 def test_runs_of_two_sets_are_not_compared(tmp_path: Path) -> None:
@@ -105,9 +110,13 @@ def test_runs_of_two_sets_are_not_compared(tmp_path: Path) -> None:
 def test_columns_of_other_questions_come_with_a_warning(tmp_path: Path) -> None:
     first = write_run(tmp_path / "a")
     given = [answered("q0", "?", "Oui.", "oui"), answered("q1", "?", "Oui.", "oui")]
-    second = write_run(tmp_path / "b", given, [score(p["id"], p) for p in given])
+    second = write_run(tmp_path / "b", given, [score(p["id"], p) for p in given], measured=metrics(facts=estimate(0.9)))
     report = build([read_run(first), read_run(second)], "en")
-    assert any(getattr(block, "warning", False) for block in section(report, "results"))
+    blocks = section(report, "results")
+    assert any(getattr(block, "warning", False) for block in blocks)
+    assert not any(
+        cell.best for table in blocks if isinstance(table, Table) for row in table.rows for cell in row.cells
+    )
 
 
 def test_a_ranking_has_its_own_report(tmp_path: Path) -> None:

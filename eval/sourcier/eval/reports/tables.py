@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sourcier.eval.reports.content import Cell, Row, Table
@@ -49,8 +50,8 @@ def labels(runs: Sequence[Run], words: Words) -> list[str]:
     """A name for each run, unlike the others': with its data set, then its folder, where that is needed."""
     names = [label(run, words) for run in runs]
     for further in ([run.dataset for run in runs], [run.folder.name for run in runs]):
-        doubles = {name for name in names if names.count(name) > 1}
-        names = [f"{n} ({more})" if n in doubles else n for n, more in zip(names, further, strict=True)]
+        meant = {name: {more for n, more in zip(names, further, strict=True) if n == name} for name in names}
+        names = [f"{n} ({more})" if len(meant[n]) > 1 else n for n, more in zip(names, further, strict=True)]
     return [f"{i}. {n}" if names.count(n) > 1 else n for i, n in enumerate(names, 1)]
 
 
@@ -63,9 +64,10 @@ def headline(runs: Sequence[Run], names: Sequence[str], words: Words) -> Table:
     """Every measure of the answers. All runs are of one data set.
 
     The judge that had no part in the answers comes first, the product's own beside it and marked as such; no figure of
-    a judge that has a part in one of the columns is called the best.
+    a judge that has a part in one of the columns is called the best, and none at all where the questions differ.
     """
     groups = []
+    same = all(run.scores.keys() == runs[0].scores.keys() for run in runs)
     for group, members in _GROUPS.items():
         rows: list[Row] = []
         judged = [name for name in members if name in _JUDGED]
@@ -77,9 +79,9 @@ def headline(runs: Sequence[Run], names: Sequence[str], words: Words) -> Table:
             for name in members if name not in _JUDGED
         ]  # fmt: skip
         if rows:
-            groups.append((words(f"group_{group}"), tuple(rows)))
-    several = len(runs) > 1
-    notes = [words("note_interval"), words("note_best") if several else "", words("note_judges")]
+            groups.append((words(f"group_{group}"), tuple(rows if same else map(_without_best, rows))))
+    starred = any(cell.best for _, rows in groups for row in rows for cell in row.cells)
+    notes = [words("note_interval"), words("note_best") if starred else "", words("note_judges")]
     return Table(
         words("headline_caption", dataset=runs[0].dataset),
         (words("measure"), *names),
@@ -194,7 +196,7 @@ def _judged_row(runs: Sequence[Run], judge: str, name: str, words: Words) -> Row
     about = words("judge_independent", judge=said) if fair else words("judge_partial", judge=said)
     row = _row(measure_name(name, words), about, name if fair else "answer_rate", found, words)
     marked = tuple(
-        Cell(f"{cell.text}\u202f†", cell.detail, False, cell.value)
+        replace(cell, text=f"{cell.text}\u202f†", best=False)
         if of is not None and not of.get("independent") and cell.value is not None
         else cell
         for cell, of in zip(row.cells, given, strict=True)
@@ -214,9 +216,13 @@ def _row(
     return Row(head, tuple(_marked(cells, best)), about)
 
 
+def _without_best(row: Row) -> Row:
+    return replace(row, cells=tuple(replace(cell, best=False) for cell in row.cells))
+
+
 def _marked(cells: Iterable[Cell], best: float | None) -> Iterable[Cell]:
     for cell in cells:
-        yield Cell(cell.text, cell.detail, cell.value is not None and cell.value == best, cell.value)
+        yield replace(cell, best=cell.value is not None and cell.value == best)
 
 
 def _spread(metrics: Mapping[str, Any], name: str, words: Words) -> Cell:
