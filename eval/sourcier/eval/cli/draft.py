@@ -87,7 +87,7 @@ def _review(path: Path, language: str, as_json: bool) -> None:
         typer.echo(text, err=True)
 
     def ask(question: str) -> str:
-        typer.echo(question, nl=False, err=True)
+        typer.echo(f"{question} ", nl=False, err=True)
         return input()
 
     done = review(path, ask, show, language_in_force())

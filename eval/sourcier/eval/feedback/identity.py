@@ -40,8 +40,8 @@ _IDENTITY = (
     re.compile(rf"\n\s*(?:—|–|-)?\s*(?P<it>{_PERSON})\s*$"),
     re.compile(r"(?<![\w])@[A-Za-z][\w.-]{2,}"),
     re.compile(
-        r"\b\d{1,5},? (?i:rue|avenue|av\.|boulevard|boul\.|chemin|ch\.|rang|place|street|st\.|road)\s+(?:[A-ZÀ-ÖØ-Þ][\w’'.-]+|de|du|des|la|le|l[’'])"
-        r"(?:[ -](?:[A-ZÀ-ÖØ-Þ][\w’'.-]+|de|du|des|la|le))*"
+        r"\b\d{1,5},? (?i:rue|avenue|av\.|boulevard|boul\.|chemin|ch\.|rang|place|street|st\.|road)\s+(?:[A-ZÀ-ÖØ-Þ][\w’'.-]+|(?:des|du|de|la|le)\b|l[’'])"
+        r"(?:[ -](?:[A-ZÀ-ÖØ-Þ][\w’'.-]+|(?:des|du|de|la|le)\b))*"
     ),
 )
 _PERSONAL = re.compile(
@@ -59,39 +59,41 @@ class Cleaned:
     """A text without what was found in it.
 
     Attributes:
-        taken: how many stretches were taken out.
+        taken: the stretches that were taken out.
         flags: ``personal`` (a situation of someone's own), ``name`` (someone may be named).
     """
 
     text: str
-    taken: int
+    taken: tuple[str, ...]
     flags: tuple[str, ...] = ()
 
 
-def without_identity(text: str, public: Sequence[str] = ()) -> Cleaned:
+def without_identity(text: str, public: Sequence[str] = (), secrets: Sequence[str] = ()) -> Cleaned:
     """``text`` without addresses, numbers and names of the person who wrote it.
 
     Args:
         public: quotes of the documents; what one of them holds to the letter is no secret and stays.
+        secrets: what was taken out of another text of the same person; its names go here too.
     """
     known = fold("\n".join(public))
-    taken = 0
+    taken: list[str] = []
 
     def out(found: re.Match[str]) -> str:
-        nonlocal taken
         named = found.groupdict().get("it")
         secret = named if named is not None else found.group()
         if TAKEN_OUT in secret or fold(secret) in known:
             return found.group()
-        taken += 1
+        taken.append(secret)
         start, end = found.span("it") if named is not None else found.span()
         return found.group()[: start - found.start()] + TAKEN_OUT + found.group()[end - found.start() :]
 
-    for pattern in _IDENTITY:
+    names = [word for secret in secrets for word in re.findall(r"[A-ZÀ-ÖØ-Þ][\w-]{2,}", secret)]
+    again = (re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") for name in names)
+    for pattern in (*_IDENTITY, *again):
         text = pattern.sub(out, text)
     flags = []
     if _PERSONAL.search(text):
         flags.append("personal")
     if any(fold(found.group()) not in known for found in _FULL_NAME.finditer(text)):
         flags.append("name")
-    return Cleaned(text, taken, tuple(flags))
+    return Cleaned(text, tuple(taken), tuple(flags))

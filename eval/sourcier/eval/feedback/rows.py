@@ -119,8 +119,9 @@ def _row(one: Feedback, taken: Taken, language: Language) -> tuple[dict[str, Any
         return None, "review"
     public = [cited.quote for cited in one.citations] + one.quotes
     good = one.correction or (one.answer if one.verdict == "right" else "")
-    texts = {name: without_identity(text, public) for name, text in (("question", one.question), ("reference", good))}
-    changed = sum(text.taken > 0 for text in texts.values())
+    asked = without_identity(one.question, public)
+    texts = {"question": asked, "reference": without_identity(good, public, asked.taken)}
+    changed = sum(bool(text.taken) for text in texts.values())
     # A wrong answer's citations may be right or not: only those of an answer said right, or incomplete, are kept.
     cited = one.citations if one.verdict in {"right", "incomplete"} else []
     answerable = one.verdict != "should_refuse"

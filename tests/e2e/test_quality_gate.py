@@ -1,0 +1,105 @@
+"""The quality gate on the real models: what is shipped passes, and a worse setting, corpus, prompt or model does not.
+
+The accepted figures are those of ``eval/accepted``; ``make eval-gate GATE_OPTIONS='--accept "why"'`` renews them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sourcier.app.answering import prompt
+from sourcier.app.models import choice
+from sourcier.app.models.embedded import EmbeddedModel
+from sourcier.core.settings import Settings
+from sourcier.eval.gate import Decision, decide, find_accepted, record_of
+from sourcier.eval.gate.quick import ACCEPTED, CORPUS, PARTS, ask, quick_settings
+from sourcier.eval.gate.table import table
+from sourcier.index.sync import sync
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+
+WITHOUT, EMBEDDED = PARTS
+#: Instructions that someone might write who does not know what the verifier is for.
+CARELESS = (
+    "Tu es un assistant bavard. Réponds à la question longuement, avec tes propres connaissances, sans te limiter aux "
+    "extraits, et donne toujours des chiffres, des dates et des exemples. Ne dis jamais que tu ne sais pas."
+)
+
+
+@pytest.fixture(scope="module")
+def home(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that holds the sheets of the corpus."""
+    folder = _home(models, tmp_path_factory.mktemp("gate"))
+    sync([CORPUS], quick_settings(folder, WITHOUT))
+    return folder
+
+
+def _home(models: Path, folder: Path) -> Path:
+    home = folder / "home"
+    home.mkdir(mode=0o700)
+    (home / "models").symlink_to(models, target_is_directory=True)
+    return home
+
+
+def judged(part: Any, settings: Settings, folder: Path) -> Decision:
+    run = record_of(ask(part, settings, folder))
+    return decide(run, find_accepted(ACCEPTED, run))
+
+
+def lost(decision: Decision) -> set[str]:
+    return {finding.name for finding in decision.refused}
+
+
+def test_what_is_shipped_passes_without_a_model(home: Path, tmp_path: Path) -> None:
+    decision = judged(WITHOUT, quick_settings(home, WITHOUT), tmp_path / "run")
+    assert decision.passed, table(decision, "en")
+    assert {finding.name for finding in decision.findings if finding.how == "floor"} == {"fabricated", "exact_quotes"}
+
+
+def test_what_is_shipped_passes_with_the_embedded_model(home: Path, tmp_path: Path) -> None:
+    decision = judged(EMBEDDED, quick_settings(home, EMBEDDED), tmp_path / "run")
+    assert decision.passed, table(decision, "en")
+    assert "kept" in {finding.name for finding in decision.findings}  # the model wrote
+
+
+def test_a_threshold_that_lets_all_through_is_refused(home: Path, tmp_path: Path) -> None:
+    decision = judged(WITHOUT, quick_settings(home, WITHOUT, **{"answer.answerable": 0.0}), tmp_path / "run")
+    assert "wrongly_answered" in lost(decision), table(decision, "en")
+
+
+def test_a_corpus_that_lost_its_sheets_is_refused(models: Path, tmp_path: Path) -> None:
+    """Every second sheet is gone."""
+    poor = quick_settings(_home(models, tmp_path), WITHOUT)
+    sync(sorted(CORPUS.glob("*.md"))[::2], poor)
+    decision = judged(WITHOUT, poor, tmp_path / "run")
+    assert lost(decision) & {"facts", "right_place", "wrongly_refused"}, table(decision, "en")
+
+
+def test_a_careless_prompt_is_refused(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verifier lets none of its inventions through: what is lost is what the model could have said."""
+    monkeypatch.setitem(prompt._RULES, "fr", CARELESS)
+    decision = judged(EMBEDDED, quick_settings(home, EMBEDDED, **{"model.max_tokens": 96}), tmp_path / "run")
+    assert lost(decision) & {"kept", "written", "completion_tokens"}, table(decision, "en")
+    assert not lost(decision) & {"fabricated", "exact_quotes"}
+
+
+class Feverish(EmbeddedModel):
+    """The embedded model at a temperature that makes it rave."""
+
+    @contextmanager
+    def _llm(self, *arguments: Any, **options: Any) -> Iterator[Any]:
+        with super()._llm(*arguments, **options) as llm:
+            llm.temperature = 2.0
+            yield llm
+
+
+def test_a_raving_model_is_refused(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "EmbeddedModel", Feverish)
+    decision = judged(EMBEDDED, quick_settings(home, EMBEDDED, **{"model.max_tokens": 64}), tmp_path / "run")
+    assert lost(decision) & {"kept", "written"}, table(decision, "en")
+    assert not lost(decision) & {"fabricated", "exact_quotes"}
