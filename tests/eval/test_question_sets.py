@@ -120,6 +120,7 @@ def test_good_rows_have_no_fault() -> None:
         (NONE, {"facts": [["cinq"]]}, "facts is given without an answer"),
         (NONE, {"premise_corrected": ["café"]}, "premise_corrected is in the question"),
         (NONE, {"premise_corrected": ["payant"]}, "not in the documents of about"),
+        (NONE, {"premise_corrected": ["gratuit", "repas"]}, "is in a title"),
         (NONE, {"premise_quotes": ["café est offert"]}, "not in the documents of about"),
         (NONE, {"premise_quotes": []}, "go together"),
         (NONE, {"kind": "near_miss"}, "for false premises"),

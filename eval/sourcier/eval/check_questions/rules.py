@@ -91,6 +91,10 @@ def _in_documents(row: Row, texts: Mapping[str, str]) -> Iterator[str]:
     near = plain("\n".join(text_of(name, texts) or "" for name in row.about))
     if row.premise_corrected and not _matches(row.premise_corrected, near):
         yield "premise_corrected is not in the documents of about"
+    # An abstention lists the titles of where it looked: saying one puts nothing right.
+    titles = plain("\n".join(text.partition("\n")[0] for text in texts.values()))
+    if _matches(row.premise_corrected, titles):
+        yield "premise_corrected is in a title"
     for quote, hits in places(row.premise_quotes, row.about, texts).items():
         if not hits:
             yield f"anchor {quote!r} is not in the documents of about"
