@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
+from tests.eval.hand_made import cite, make_answer
 
-from sourcier.eval.metrics.citations import Claim, Counts, Rules, citation_counts
+from sourcier.core.types import Document
+from sourcier.eval.metrics.citations import Claim, Counts, Rules, citation_counts, claims_of
 
 
 class Letters:
@@ -72,3 +75,12 @@ def test_the_order_of_quotes_and_the_sort_of_quotation_marks_change_nothing() ->
     said = "Le syndicat demande que l'employeur remette un « Préavis » de trente jours avant une mise à pied."
     for marked in (said, said.replace("« ", "“").replace(" »", "”")):
         assert Rules().entails(marked, [QUOTE.replace("La CSQ", "Le syndicat")], "")
+
+
+def test_a_stretch_quoted_whole_is_as_many_claims_as_sentences(telework: Document) -> None:
+    quote = cite(telework, telework.text)
+    answer = make_answer("q", ((telework.text, (1,)), ("Les sources ne disent rien d'autre ?", ())), (quote,), ())
+    claims = claims_of(answer)
+    assert [claim.text for claim in claims] == telework.text.split("\n")
+    assert {claim.quotes for claim in claims} == {(telework.text,)}
+    assert claims_of(replace(answer, status="abstained")) == []

@@ -151,6 +151,9 @@ def test_f1_has_an_interval_over_answers(searcher: HandSearcher) -> None:
     assert got.n == 4
     assert got.low < 0.75 < got.high
     assert of_judge([bad, bad], independent=False)["citation_f1"].value == 0.0
+    perfect = of_judge([good] * 4, independent=False)  # nothing to draw: Wilson's bounds, 4 of 4
+    assert (perfect["citation_f1"].value, perfect["citation_f1"].high) == (1.0, 1.0)
+    assert perfect["citation_f1"].low == pytest.approx(perfect["citation_recall"].low)
 
 
 def test_a_function_of_means_by_hand() -> None:

@@ -16,6 +16,7 @@ from sourcier.core.types import Answer
 from sourcier.eval.metrics.numbers import figures, supported
 from sourcier.eval.metrics.text import fold, plain
 from sourcier.eval.metrics.worthy import check_worthy
+from sourcier.ingest.sentences import split_sentences
 
 __all__ = ["Claim", "Counts", "Judge", "Rules", "citation_counts", "claims_of", "stems"]
 
@@ -81,18 +82,22 @@ def citation_counts(claims: Iterable[Claim], judge: Judge, question: str = "") -
 
 
 def claims_of(answer: Answer) -> list[Claim]:
-    """The check-worthy sentences of an answer with what they cite; an abstention claims nothing."""
+    """The check-worthy sentences of an answer with what they cite; an abstention claims nothing.
+
+    A stretch quoted whole, a list with its items for instance, is as many claims as it has sentences.
+    """
     if answer.status == "abstained":
         return []
     quotes = {citation.marker: citation.quote for citation in answer.citations}
     return [
         Claim(
-            sentence.text,
+            text,
             tuple(quotes[marker] for marker in sentence.citations if marker in quotes),
             sum(marker not in quotes for marker in sentence.citations),
         )
         for sentence in answer.sentences
-        if check_worthy(sentence.text)
+        for text in (sentence.text[start:end] for start, end in split_sentences(sentence.text))
+        if check_worthy(text)
     ]
 
 

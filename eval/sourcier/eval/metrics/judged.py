@@ -8,7 +8,7 @@ FACTS Grounding counts). A verdict that cannot be read supports nothing and is c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -141,4 +141,15 @@ def f1_of(judged: Sequence[JudgedAnswer], seed: int = SEED) -> Estimate:
         harmonic: Floats = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
         return harmonic
 
-    return of_means(rows, f1, n=sum(row[1] for row in rows), seed=seed)
+    found = of_means(rows, f1, n=sum(row[1] for row in rows), seed=seed)
+    if found.value is None or found.low != found.high:
+        return found
+    # Answers that are all alike leave the bootstrap nothing to draw: the bounds are those of the two shares.
+    columns = [int(sum(column)) for column in zip(*rows, strict=True)]
+    shares = proportion(columns[0], columns[1]), proportion(columns[2], columns[3])
+    low, high = (_harmonic(*(getattr(share, end) or 0.0 for share in shares)) for end in ("low", "high"))
+    return replace(found, low=low, high=high)
+
+
+def _harmonic(first: float, second: float) -> float:
+    return 2 * first * second / (first + second) if first + second else 0.0
