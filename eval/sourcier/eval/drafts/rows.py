@@ -11,7 +11,7 @@ from typing import Any
 
 from sourcier.core.errors import SourcierError
 
-__all__ = ["Draft", "DraftError", "add", "read_drafts", "replace_all", "unreviewed"]
+__all__ = ["Draft", "DraftError", "add", "read_drafts", "replace_all"]
 
 Row = dict[str, Any]
 
@@ -85,14 +85,6 @@ def read_drafts(path: Path) -> list[Row]:
             raise DraftError("drafting.row_unreadable", path=path, line=number) from error
         rows.append(row)
     return rows
-
-
-def unreviewed(path: Path) -> int:
-    """How many rows of a question set say that nobody has reviewed them yet; 0 for a file that cannot be read."""
-    try:
-        return sum(row.get("reviewed") is False for row in read_drafts(path))
-    except DraftError:
-        return 0
 
 
 def add(path: Path, row: Mapping[str, Any]) -> None:
