@@ -169,7 +169,8 @@ def scored(claims: Sequence[Labelled], verdicts: Sequence[Verdict], **more: Any)
     return Trial(
         *_counts(total),
         unreadable=sum(not verdict.readable for verdict in verdicts),
-        groups=tuple(_counts(counter) for counter in groups.values()),
+        # Sorted: what is kept of a set that is not ours must not say which question it speaks of.
+        groups=tuple(sorted(_counts(counter) for counter in groups.values())),
         kinds={kind: _counts(counter) for kind, counter in sorted(kinds.items())},
         **more,
     )
