@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from sourcier.app.cli import app
+from sourcier.core.errors import EmptyIndexError
 from sourcier.eval.dataset import QuestionSet, load_dataset
 from sourcier.eval.drafts.review import Ask, Reviewed, rejected_path, review
 from sourcier.eval.drafts.rows import Draft, DraftError, add, read_drafts
@@ -107,3 +110,26 @@ def test_a_line_cut_short_is_left_out_and_a_broken_one_said(drafts: Path, tmp_pa
         read_drafts(drafts)
     with pytest.raises(DraftError, match="chemin"):
         read_drafts(tmp_path / "absent.jsonl")
+
+
+def test_the_command_reviews_and_keeps_what_was_decided(drafts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCIER_HOME", str(drafts.parent / "home"))
+    command = CliRunner()
+    # The person types two decisions and goes away.
+    done = command.invoke(app, ["eval", "draft", "--review", str(drafts), "--json"], input="a\nr\n")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout) == {"accepted": 1, "edited": 0, "rejected": 1, "left": 2}
+    assert by_id(drafts)["draft-001"]["reviewed"] is True
+    assert "Combien de membres compte le local 1 ?" in done.stderr
+
+
+def test_nothing_to_draft_from_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCIER_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["eval", "draft", "--provider", "none"])
+    assert isinstance(done.exception, EmptyIndexError)
+    assert "sourcier ingest" in str(done.exception)
+    (tmp_path / "brouillons.jsonl").write_text("", encoding="utf-8")
+    done = CliRunner().invoke(app, ["eval", "draft", "--provider", "none"])
+    assert isinstance(done.exception, DraftError)
+    assert "--review" in str(done.exception)
