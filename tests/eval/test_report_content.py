@@ -201,6 +201,9 @@ def test_french_figures_are_written_as_french_writes_them() -> None:
     assert words.points(-0.02) == "−2,0"
     assert words.estimate(estimate(0.5, 4, 0.5, 0.5)).detail == "n\u00a0=\u00a04"  # all the same: no interval to claim
     assert Words("en").number(12345.6) == "12,345.6"
+    path = "a : b.md"  # what others wrote keeps its spaces
+    assert words("retrieved_at", path=path, start=0, end=9).startswith(path)
+    assert words("judge_independent", judge="x") == "juge\u00a0: x"
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def _results(of: Named, words: Words) -> Iterator[Block]:
     runs, names = _runs(of), _names(of)
     asked = [set(run.scores) for run in runs]
     if any(one != asked[0] for one in asked):
-        counts = ", ".join(f"{name}\u00a0: {len(one)}" for name, one in zip(names, asked, strict=True))
+        counts = "; ".join(words("part_of", run=name, part=len(one)) for name, one in zip(names, asked, strict=True))
         yield Paragraph(words("uneven", counts=counts), warning=True)
     for run_name, run in of:
         absent = run.metrics.get("not_indexed") or []

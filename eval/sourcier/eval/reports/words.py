@@ -26,8 +26,9 @@ class Words:
 
     def __call__(self, name: str, /, **values: object) -> str:
         """The sentence ``report.NAME`` of the catalogue; in French no line breaks before « : » or inside guillemets."""
-        sentence = message(f"report.{name}", self.language, **values)
-        return _LOOSE.sub("\u00a0", sentence) if self.language == "fr" else sentence
+        sentence = catalogue(self.language)[f"report.{name}"]
+        # Before the values are filled in: what others wrote keeps its own spaces.
+        return (_LOOSE.sub("\u00a0", sentence) if self.language == "fr" else sentence).format(**values)
 
     def known(self, name: str, otherwise: str) -> str:
         """The same, or ``otherwise`` where the catalogue has none (a judge or an engine that is new)."""
