@@ -74,6 +74,15 @@ def test_a_judge_that_tells_nothing_apart_corrects_nothing(trial: Trial) -> None
     assert (found.value, found.n, found.low, found.high) == (None, 3, None, None)
 
 
+def test_a_trial_that_cannot_explain_what_was_observed_makes_no_perfect_score() -> None:
+    """A judge that accepts 60 % of the right claims of its trial accepts 95 % here: these are other claims."""
+    trial = Trial(300, 180, 200, 70)
+    assert tells_apart(trial)
+    assert corrected([True] * 190 + [False] * 10, trial).value is None
+    assert corrected([True] * 2 + [False] * 198, trial).value is None  # nor does it accept so few of wrong ones
+    assert corrected([True] * 118 + [False] * 82, trial).value == pytest.approx((0.59 + 0.65 - 1) / 0.25)
+
+
 def test_no_sentence_has_no_value() -> None:
     assert corrected([], Trial(100, 80, 100, 20)).value is None
 

@@ -11,6 +11,9 @@ from sourcier.eval.trials.trial import Floats, Trial
 
 __all__ = ["corrected", "rogan_gladen", "tells_apart"]
 
+#: Share of the draws beyond what can be from which the trial is held not to apply.
+_BEYOND = 0.995
+
 
 def rogan_gladen(observed: float, sensitivity: float, specificity: float) -> float | None:
     """``(observed + Sp - 1) / (Se + Sp - 1)``, clipped to 0–1 (Rogan and Gladen 1978, Am. J. Epidemiology 107).
@@ -38,15 +41,18 @@ def corrected(
     """The share that is truly supported, given the judge's verdicts and its trial.
 
     Both the verdicts and the trial are drawn anew, so the interval widens with a weak judge or a small trial. It holds
-    for claims on which the judge errs as often as in its trial, and for no others.
+    for claims on which the judge errs as often as in its trial, and for no others. That it does not can be seen when
+    more is found supported than the trial could explain even if every sentence were true, or less than if none were:
+    clipping would then make a perfect score out of a trial that does not apply.
 
     Args:
         supported: one verdict a sentence, the unreadable ones as False.
         groups: the question of each sentence; sentences of one question are drawn together.
 
     Returns:
-        ``n`` is the number of sentences. No value without a sentence, or where the judge does not tell right claims
-        from wrong ones (:func:`tells_apart`).
+        ``n`` is the number of sentences. No value without a sentence, where the judge does not tell right claims from
+        wrong ones (:func:`tells_apart`), or where the trial does not apply: the share lies beyond 0–1 in 99.5 % of
+        the draws.
     """
     n = len(supported)
     if not n or not tells_apart(trial):
@@ -57,7 +63,10 @@ def corrected(
     drawn = _observed(supported, groups, seed + 1)
     apart = se + sp - 1
     known = apart > 0
-    shares = np.clip((drawn[known] + sp[known] - 1) / apart[known], 0.0, 1.0)
+    shares = (drawn[known] + sp[known] - 1) / apart[known]
+    if max(float((shares > 1).mean()), float((shares < 0).mean())) > _BEYOND:
+        return Estimate(None, n)
+    shares = np.clip(shares, 0.0, 1.0)
     # A draw in which the judge is no better than chance says nothing: it stands for both ends.
     lost = RESAMPLES - int(known.sum())
     shares = np.concatenate([shares, np.zeros(lost // 2), np.ones(lost - lost // 2)])
