@@ -5,8 +5,10 @@ The accepted figures are those of ``eval/accepted``; ``make eval-gate GATE_OPTIO
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from sourcier.app.answering import prompt
 from sourcier.app.models import choice
 from sourcier.app.models.embedded import EmbeddedModel
 from sourcier.core.settings import Settings
+from sourcier.eval.dataset import Question, QuestionSet
 from sourcier.eval.gate import Decision, decide, find_accepted, record_of
 from sourcier.eval.gate.quick import ACCEPTED, CORPUS, PARTS, ask, quick_settings
 from sourcier.eval.gate.table import table
@@ -46,9 +49,15 @@ def _home(models: Path, folder: Path) -> Path:
     return home
 
 
-def judged(part: Any, settings: Settings, folder: Path) -> Decision:
-    run = record_of(ask(part, settings, folder))
-    return decide(run, find_accepted(ACCEPTED, run))
+def judged(settings: Settings, folder: Path, asked: QuestionSet) -> Decision:
+    """The decision over these questions alone."""
+    run = record_of(ask(asked, settings, folder))
+    accepted = find_accepted(ACCEPTED / run.file_name, replace(run, questions={}))
+    return decide(run, replace(accepted, questions={row.id: accepted.questions[row.id] for row in asked.questions}))
+
+
+def only(asked: QuestionSet, wanted: Callable[[Question], bool]) -> QuestionSet:
+    return replace(asked, questions=tuple(row for row in asked.questions if wanted(row)))
 
 
 def lost(decision: Decision) -> set[str]:
@@ -56,19 +65,20 @@ def lost(decision: Decision) -> set[str]:
 
 
 def test_what_is_shipped_passes_without_a_model(home: Path, tmp_path: Path) -> None:
-    decision = judged(WITHOUT, quick_settings(home, WITHOUT), tmp_path / "run")
+    decision = judged(quick_settings(home, WITHOUT), tmp_path / "run", WITHOUT.read())
     assert decision.passed, table(decision, "en")
     assert {finding.name for finding in decision.findings if finding.how == "floor"} == {"fabricated", "exact_quotes"}
 
 
 def test_what_is_shipped_passes_with_the_embedded_model(home: Path, tmp_path: Path) -> None:
-    decision = judged(EMBEDDED, quick_settings(home, EMBEDDED), tmp_path / "run")
+    decision = judged(quick_settings(home, EMBEDDED), tmp_path / "run", EMBEDDED.read())
     assert decision.passed, table(decision, "en")
     assert "kept" in {finding.name for finding in decision.findings}  # the model wrote
 
 
 def test_a_threshold_that_lets_all_through_is_refused(home: Path, tmp_path: Path) -> None:
-    decision = judged(WITHOUT, quick_settings(home, WITHOUT, **{"answer.answerable": 0.0}), tmp_path / "run")
+    settings = quick_settings(home, WITHOUT, **{"answer.answerable": 0.0})
+    decision = judged(settings, tmp_path / "run", only(WITHOUT.read(), lambda row: not row.answerable))
     assert "wrongly_answered" in lost(decision), table(decision, "en")
 
 
@@ -76,14 +86,21 @@ def test_a_corpus_that_lost_its_sheets_is_refused(models: Path, tmp_path: Path) 
     """Every second sheet is gone."""
     poor = quick_settings(_home(models, tmp_path), WITHOUT)
     sync(sorted(CORPUS.glob("*.md"))[::2], poor)
-    decision = judged(WITHOUT, poor, tmp_path / "run")
+    decision = judged(poor, tmp_path / "run", only(WITHOUT.read(), lambda row: row.answerable))
     assert lost(decision) & {"facts", "right_place", "wrongly_refused"}, table(decision, "en")
+
+
+def written_by_the_model() -> QuestionSet:
+    """The questions on which the accepted model wrote something."""
+    raw = json.loads((ACCEPTED / "quick.sourcier.embedded.json").read_text(encoding="utf-8"))
+    return only(EMBEDDED.read(), lambda row: "kept" in raw["questions"][row.id])
 
 
 def test_a_careless_prompt_is_refused(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The verifier lets none of its inventions through: what is lost is what the model could have said."""
     monkeypatch.setitem(prompt._RULES, "fr", CARELESS)
-    decision = judged(EMBEDDED, quick_settings(home, EMBEDDED, **{"model.max_tokens": 96}), tmp_path / "run")
+    settings = quick_settings(home, EMBEDDED, **{"model.max_tokens": 96})
+    decision = judged(settings, tmp_path / "run", written_by_the_model())
     assert lost(decision) & {"kept", "written", "completion_tokens"}, table(decision, "en")
     assert not lost(decision) & {"fabricated", "exact_quotes"}
 
@@ -98,8 +115,10 @@ class Feverish(EmbeddedModel):
             yield llm
 
 
+@pytest.mark.slow
 def test_a_raving_model_is_refused(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choice, "EmbeddedModel", Feverish)
-    decision = judged(EMBEDDED, quick_settings(home, EMBEDDED, **{"model.max_tokens": 64}), tmp_path / "run")
-    assert lost(decision) & {"kept", "written"}, table(decision, "en")
+    settings = quick_settings(home, EMBEDDED, **{"model.max_tokens": 64})
+    decision = judged(settings, tmp_path / "run", written_by_the_model())
+    assert lost(decision) & {"kept", "written", "completion_tokens"}, table(decision, "en")
     assert not lost(decision) & {"fabricated", "exact_quotes"}
