@@ -161,6 +161,11 @@ def test_an_example_shows_all_that_is_needed(tmp_path: Path) -> None:
     assert one.quotes[0].place == "Durée › Cas · p. 3 · fiches/congés.md"
     assert one.removed == (("Le ministre l’a dit.", "un nom ne figure pas dans les sources"),)
     assert one.retrieved[0][1].startswith("fiches/congés.md")
+    assert one.sentences == (("Dix jours.", (1,), "appui 0,93"),)
+    run.judgements["rules"] = {"q0": [{"supported": False}]}
+    [judged] = worst("1", run, Words("fr"))[0]
+    assert judged.sentences[0][2] == "appui 0,93 · non portée, selon le juge indépendant"
+    assert "phrase non portée, selon un juge indépendant" in judged.reasons
 
 
 def test_every_drawing_has_its_figures_and_says_them(tmp_path: Path) -> None:

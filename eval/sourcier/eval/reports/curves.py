@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sourcier.eval.metrics.intervals import Estimate, proportion
-from sourcier.eval.metrics.worthy import check_worthy
 from sourcier.eval.reports.reading import Run
 
 __all__ = [
@@ -51,22 +50,13 @@ def calibration_error(bins: Sequence[Bin]) -> float | None:
 
 
 def supported_pairs(run: Run, judge: str) -> list[tuple[float, bool]]:
-    """(support said, whether ``judge`` finds the cited quotes to carry it) of every sentence shown.
-
-    Only check-worthy sentences are judged. An answer where that gives another number of them is left out: which is which
-    cannot be told.
-    """
-    pairs: list[tuple[float, bool]] = []
-    for identifier, verdicts in run.judgements.get(judge, {}).items():
-        answer = run.answers.get(identifier)
-        shown = [] if answer is None else [s for s in answer.sentences if check_worthy(s.text)]
-        if answer is not None and answer.status != "abstained" and len(shown) == len(verdicts):
-            pairs += [
-                (sentence.support, bool(verdict.get("supported")) and verdict.get("readable", True))
-                for sentence, verdict in zip(shown, verdicts, strict=True)
-                if sentence.support is not None
-            ]
-    return pairs
+    """(support said, whether ``judge`` finds the cited quotes to carry it) of every sentence shown and judged."""
+    return [
+        (sentence.support, bool(verdict.get("supported")) and verdict.get("readable", True))
+        for identifier, answer in run.answers.items()
+        for sentence, verdict in zip(answer.sentences, run.verdicts(judge, identifier), strict=False)
+        if verdict is not None and sentence.support is not None
+    ]
 
 
 def answerable_pairs(run: Run) -> list[tuple[float, bool]]:

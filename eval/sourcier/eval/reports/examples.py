@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sourcier.core.types import Answer, Citation
+from sourcier.core.types import Answer, AnswerSentence, Citation
 from sourcier.eval.reports.content import Example, Quote
 from sourcier.eval.reports.reading import Run
 from sourcier.eval.reports.words import Words
@@ -35,14 +35,14 @@ def failures(run: Run, identifier: str) -> list[str]:
     answered = score.get("status") != "abstained"
     asked = bool(score.get("answerable"))
     judge = run.independent_judge()
-    verdicts = run.judgements.get(judge, {}).get(identifier, []) if judge else []
+    verdicts = run.verdicts(judge, identifier) if judge else []
     wrong = {
         "fabricated": any(v for k, v in (score.get("fabrications") or {}).items() if k != "items"),
         "quote": _short(score, "exact_quotes"),
         "invented": not asked and answered,
         "span": _short(score, "quoted_spans"),
         "number": _short(score, "numbers"),
-        "unsupported": answered and any(not verdict.get("supported") for verdict in verdicts),
+        "unsupported": answered and any(verdict is not None and not verdict.get("supported") for verdict in verdicts),
         "facts": asked and answered and bool(score.get("missing")),
         "refused": asked and not answered,
         "place": asked and answered and score.get("right_place") is False,
@@ -70,11 +70,10 @@ def _example(name: str, run: Run, identifier: str, faults: Sequence[str], words:
     answer, row, score = run.answers[identifier], run.questions.get(identifier, {}), run.scores[identifier]
     missing = set(score.get("missing") or ())
     facts = row.get("facts") or ()
+    judge = run.independent_judge()
     shown = answer.sentences if answer.status != "abstained" else ()
-    sentences = [
-        (s.text, s.citations, "" if s.support is None else words("support_is", support=words.number(s.support, 2)))
-        for s in shown
-    ]
+    verdicts = (run.verdicts(judge, identifier) if judge else []) or [None] * len(shown)
+    sentences = [(s.text, s.citations, _worth(s, v, words)) for s, v in zip(shown, verdicts, strict=True)]
     kind = str(score.get("kind") or "-")
     return Example(
         name=f"example-{name}-{_anchor(identifier)}",
@@ -94,6 +93,14 @@ def _example(name: str, run: Run, identifier: str, faults: Sequence[str], words:
         removed=tuple((one.text, one.explanation or words.reason(one.reason)) for one in answer.removed),
         retrieved=_retrieved(answer, words),
     )
+
+
+def _worth(sentence: AnswerSentence, verdict: Mapping[str, Any] | None, words: Words) -> str:
+    """The support that a sentence is shown with, and whether an independent judge refuses it."""
+    said = [] if sentence.support is None else [words("support_is", support=words.number(sentence.support, 2))]
+    if verdict is not None and not verdict.get("supported"):
+        said.append(words("not_carried"))
+    return " · ".join(said)
 
 
 def _quote(citation: Citation, words: Words) -> Quote:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sourcier.core.types import Answer
 from sourcier.eval.folder import RunError
+from sourcier.eval.metrics.worthy import check_worthy
 from sourcier.eval.predictions import answer_from_json
 
 __all__ = ["Run", "read_run"]
@@ -72,9 +73,20 @@ class Run:
         """The judge of the headline: the first that did not help to write what it judges."""
         return next((name for name, of in self._judges() if of.get("independent")), None)
 
-    def gate(self) -> str | None:
-        """The product's own verifier, shown beside and never alone."""
-        return next((name for name, of in self._judges() if not of.get("independent")), None)
+    def verdicts(self, judge: str, identifier: str) -> list[Json | None]:
+        """What ``judge`` says of each sentence of an answer; ``None`` of one that it was not asked about.
+
+        Only check-worthy sentences are judged. Where that gives another number of them than there are verdicts, which is
+        which cannot be told, and none is given.
+        """
+        answer, given = self.answers.get(identifier), self.judgements.get(judge, {}).get(identifier, [])
+        if answer is None or answer.status == "abstained":
+            return []
+        asked = [check_worthy(sentence.text) for sentence in answer.sentences]
+        if sum(asked) != len(given):
+            return [None] * len(asked)
+        left = iter(given)
+        return [next(left) if one else None for one in asked]
 
     def _judges(self) -> Iterator[tuple[str, Json]]:
         judges = self.metrics.get("judges")
