@@ -20,7 +20,8 @@ from sourcier.eval.folder import RunError, default_folder
 from sourcier.eval.judges import Judge, load_judge
 from sourcier.eval.predictions import answer_from_json
 from sourcier.eval.run import evaluate_answers, evaluate_retrieval
-from sourcier.eval.scoring import steady
+from sourcier.eval.scoring import _corrected, steady
+from sourcier.eval.trials.trial import Trial
 
 DAYS = "Combien de jours de télétravail ?"
 PAY = "Quel est le salaire du président ?"
@@ -142,6 +143,15 @@ def test_judges_are_written_sentence_by_sentence(
     assert rules["independent"] is True
     for name in ("citation_recall", "citation_precision"):  # two ways to the same figure
         assert rules[name] == got.metrics[name]
+
+
+def test_what_a_trial_says_nothing_of_is_not_corrected() -> None:
+    # In its trial the judge finds half of what is right: all of a hundred is no share that it could have seen.
+    trial = Trial(right=100, right_supported=50, wrong=100, wrong_supported=10)
+    groups = [f"q{i}" for i in range(100)]
+    assert _corrected([True] * 100, groups, trial).value is None
+    # 30 of 100 seen: (0.3 + 0.9 - 1) / (0.5 + 0.9 - 1).
+    assert _corrected([True] * 30 + [False] * 70, groups, trial).value == pytest.approx(0.5)
 
 
 def test_two_runs_of_the_same_thing_agree_to_the_last_digit(

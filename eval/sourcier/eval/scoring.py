@@ -13,10 +13,12 @@ from sourcier.eval.dataset import QuestionSet
 from sourcier.eval.folder import to_json
 from sourcier.eval.judges.base import Judge
 from sourcier.eval.metrics import answers, completeness, retrieval, summary
+from sourcier.eval.metrics.intervals import Estimate, proportion
 from sourcier.eval.metrics.judged import JudgedAnswer, judge_answer, of_judge
 from sourcier.eval.reports import markdown
 from sourcier.eval.trials.correction import corrected
 from sourcier.eval.trials.kept import trial_of
+from sourcier.eval.trials.trial import Trial
 
 __all__ = ["VARYING", "Measured", "measure", "not_indexed", "steady"]
 
@@ -101,5 +103,15 @@ def _no_hand_in(judge: Judge, engine: str) -> bool:
 def _of_judge(judge: Judge, judged: Sequence[JudgedAnswer], independent: bool) -> dict[str, Any]:
     trial = trial_of(judge.name, getattr(judge, "digest", ""))
     faithful = [(answer.id, sentence.faithful) for answer in judged for sentence in answer.sentences]
-    known = corrected([so for _, so in faithful], trial, groups=[of for of, _ in faithful]) if trial else None
+    known = _corrected([so for _, so in faithful], [of for of, _ in faithful], trial) if trial else None
     return {**of_judge(judged, independent), "corrected": known}
+
+
+def _corrected(faithful: Sequence[bool], groups: Sequence[str], trial: Trial) -> Estimate:
+    """Undefined where the judge finds more supported than it found of what is right in its trial, by more than chance:
+    it errs less on these sentences (most quotes, word for word), and its trial says nothing of them.
+    """
+    seen, most = proportion(sum(faithful), len(faithful)), trial.sensitivity.high
+    if seen.low is not None and most is not None and seen.low > most:
+        return Estimate(None, len(faithful))
+    return corrected(faithful, trial, groups=groups)
