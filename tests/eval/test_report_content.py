@@ -16,7 +16,7 @@ from sourcier.core.settings import load
 from sourcier.core.types import Document
 from sourcier.eval.dataset import QuestionSet, load_dataset
 from sourcier.eval.folder import RunError
-from sourcier.eval.reports import write_report
+from sourcier.eval.reports import curves, write_report
 from sourcier.eval.reports.building import build
 from sourcier.eval.reports.content import Example, Figure, Report, Row, Table
 from sourcier.eval.reports.examples import failures, worst
@@ -130,6 +130,8 @@ def test_a_ranking_has_its_own_report(tmp_path: Path) -> None:
     )
     for language in LANGUAGES:
         write_report([folder, folder], tmp_path / f"{language}.html", language)
+    found = curves.found_within(read_run(folder))
+    assert found is not None and [e.value for e in found] == [0.0] + [1.0] * 9  # 1 / 0.5: all at rank two
     assert "nDCG@10" in (tmp_path / "en.md").read_text(encoding="utf-8")
 
 

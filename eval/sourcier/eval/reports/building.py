@@ -38,7 +38,7 @@ def build(runs: Sequence[Run], language: Language) -> Report:
         _section("results", [block for of in sets for block in _results(of, words)], words),
         _section("comparison", [block for of in sets for block in _comparisons(of, words)], words),
         _section("kinds", [table for of in sets if (table := tables.kinds(_runs(of), _names(of), words))], words),
-        _section("curves", figures([one for one in named if not one[1].ranks], words), words),
+        _section("curves", figures(named, words), words),
         _section("costs", [tables.costs(_runs(of), _names(of), words) for of in sets], words),
         _section("examples", list(_examples(named, words)), words),
         _section("conditions", [block for one in named for block in _conditions(*one, named[0], words)], words),

@@ -90,12 +90,19 @@ def risk_coverage(pairs: Sequence[tuple[float, bool]]) -> tuple[list[tuple[float
 
 
 def found_within(run: Run, depth: int = 10) -> list[Estimate] | None:
-    """Share of the questions with an anchor whose right passage is within the first ``1…depth`` retrieved.
+    """Share of the questions whose right passage (right document, of a ranking) is within the first ``1…depth`` found.
 
     ``None`` where the run does not say ranks.
     """
-    asked = [s for s in run.scores.values() if s.get("answerable") and s.get("passage_found") is not None]
-    if not asked or not any("first_right_rank" in s for s in asked):
+    if run.ranks:
+        # The reciprocal rank says it: 0 is beyond ten.
+        values = [(score.get("measures") or {}).get("mrr@10") for score in run.scores.values()]
+        ranks = [round(1 / value) if value else None for value in values if value is not None]
+    else:
+        asked = [s for s in run.scores.values() if s.get("answerable") and s.get("passage_found") is not None]
+        if not any("first_right_rank" in s for s in asked):
+            return None
+        ranks = [s.get("first_right_rank") for s in asked]
+    if not ranks:
         return None
-    ranks = [s.get("first_right_rank") for s in asked]
     return [proportion(sum(r is not None and r <= k for r in ranks), len(ranks)) for k in range(1, depth + 1)]

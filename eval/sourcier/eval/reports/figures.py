@@ -26,7 +26,7 @@ Named = Sequence[tuple[str, Run]]
 
 def figures(named: Named, words: Words) -> list[Figure]:
     """Every drawing that these runs have the figures for, in the order of the report."""
-    makers = (_support, _answerability, _risk, _retrieval, _times, _energy)
+    makers = (_support, _answerability, _risk, _passages, _documents, _times, _energy)
     with style():
         drawn = [make(named, words) for make in makers]
     return [figure for figure in drawn if figure is not None]
@@ -108,7 +108,16 @@ def _risk(named: Named, words: Words) -> Figure | None:
     return Figure("risk", title, alt, finish(figure, "risk", title, alt), data, words("risk_note"))
 
 
-def _retrieval(named: Named, words: Words) -> Figure | None:
+def _passages(named: Named, words: Words) -> Figure | None:
+    return _retrieval([one for one in named if not one[1].ranks], "found", words)
+
+
+def _documents(named: Named, words: Words) -> Figure | None:
+    return _retrieval([one for one in named if one[1].ranks], "ranked", words)
+
+
+def _retrieval(named: Named, kind: str, words: Words) -> Figure | None:
+    """Share of the questions whose right passage, or document, is within the first k."""
     found = {name: curves.found_within(run) for name, run in named}
     series = {name: of for name, of in found.items() if of is not None}
     if not series:
@@ -124,13 +133,13 @@ def _retrieval(named: Named, words: Words) -> Figure | None:
         told.append(words("found_told", run=name, first=words.share(estimates[0].value, 0),
                           last=words.share(estimates[-1].value, 0), k=len(estimates)))  # fmt: skip
         rows.append(Row(name, tuple(words.estimate(_plain(estimates[k - 1])) for k in (1, 3, 5, len(estimates)))))
-    axes.set(xlabel=words("found_x"), ylabel=words("found_y"), ylim=(0, 1.02), xticks=range(1, 11))
+    axes.set(xlabel=words(f"{kind}_x"), ylabel=words(f"{kind}_y"), ylim=(0, 1.02), xticks=range(1, 11))
     decimal_axis(axes.yaxis, words, percent=True)
     legend(figure, len(series))
-    title, alt = words("found_title"), f"{words('found_alt')} {' '.join(told)}"
+    title, alt = words(f"{kind}_title"), f"{words(f'{kind}_alt')} {' '.join(told)}"
     columns = (words("run"), *(words("found_k", k=k) for k in (1, 3, 5, 10)))
     data = Table(words("data_of", title=title), columns, (("", tuple(rows)),))
-    return Figure("found", title, alt, finish(figure, "found", title, alt), data)
+    return Figure(kind, title, alt, finish(figure, kind, title, alt), data)
 
 
 def _times(named: Named, words: Words) -> Figure | None:
