@@ -18,8 +18,9 @@ from sourcier.eval.metrics.text import fold, plain
 __all__ = ["Checker", "facts_of"]
 
 _FIGURE = re.compile(r"\d+(?:[  .,]\d+)*(?:\s?(?:%|\$|€))?")
-#: Content words that a question must have for anyone to know what is asked.
-_FEW = 3
+#: Content words that a question must have for anyone to know what is asked; « Qu'est-ce que la CPMT ? » needs one.
+_FEW = {"fact_definition": 1, "fact_name": 2}
+_FEW_ELSE = 4
 _SPELT = {
     "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8", "neuf": "9", "dix": "10",
     "onze": "11", "douze": "12", "quinze": "15", "vingt": "20", "trente": "30", "quarante": "40", "cinquante": "50",
@@ -44,7 +45,7 @@ class Checker:
         """Whether the question stands alone, does not give its answer, and the sentence carries the answer."""
         question = fold(asked.question)
         told = fold(asked.value) if asked.value else ""
-        if len(content_stems(asked.question)) < _FEW or (told and told in question):
+        if len(content_stems(asked.question)) < _FEW.get(asked.kind, _FEW_ELSE) or (told and told in question):
             return False
         if content_stems(asked.answer) <= content_stems(asked.question) or not facts_of(asked, source):
             return False

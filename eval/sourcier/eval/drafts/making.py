@@ -10,6 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from sourcier.app.answering.assistant import Assistant
+from sourcier.app.answering.terms import content_stems
 from sourcier.app.models import LanguageModel
 from sourcier.core.errors import ModelError
 from sourcier.core.messages import Language, message
@@ -31,6 +32,8 @@ SEED = 20261123
 Progress = Callable[[int, int], None]
 #: One question in four has no answer in the documents: enough to see whether an assistant invents.
 _UNANSWERABLE = 4
+#: Share of the content words of two questions, from which one is enough.
+_ALIKE = 0.6
 #: Sentences tried for each row wanted, before giving up.
 _TRIES = 12
 
@@ -85,7 +88,7 @@ def make_drafts(
             break
         progress(len(made.drafts), n)
         draft = _answerable(source, checker, model, len(made.drafts) + 1, settings.language)
-        if draft is None:
+        if draft is None or any(_alike(draft.question, other.question) for other in made.drafts):
             made.dropped += 1
             continue
         add(out, draft.to_json())
@@ -132,6 +135,12 @@ def _asked(source: Source, model: LanguageModel | None) -> Iterator[tuple[Asked,
             yield written, "model"
     for asked in ask_by_pattern(source):
         yield asked, "patterns"
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two questions ask nearly the same: documents repeat themselves, and twenty twins measure one thing."""
+    mine, theirs = content_stems(one), content_stems(other)
+    return len(mine & theirs) >= _ALIKE * len(mine | theirs)
 
 
 def _unanswerable(
