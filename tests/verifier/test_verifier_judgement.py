@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sourcier.app.answering.verifier import Evidence, Verdict, Verifier, forest
-from sourcier.app.answering.verifier.features import NAMES, digest
+from sourcier.app.answering.verifier.features import LEARNT, digest
 from sourcier.core.errors import ModelError
 
 TITLE = "Entente sur les outils numériques"
@@ -137,11 +137,11 @@ def test_any_text_gets_a_probability(verifier: Verifier, claim: str, text: str) 
 def test_the_model_is_for_these_features_in_this_order() -> None:
     raw = json.loads(files("sourcier.app.answering.verifier").joinpath("model.json").read_text(encoding="utf-8"))
     learnt = forest.load()
-    assert learnt.close.columns == NAMES
-    assert raw["close"]["digest"] == digest(NAMES)
-    assert digest(NAMES) != digest(NAMES[::-1])
+    assert learnt.close.columns == LEARNT
+    assert raw["close"]["digest"] == digest(LEARNT)
+    assert digest(LEARNT) != digest(LEARNT[::-1])
     with pytest.raises(ModelError, match="mesures"):
-        forest.parse({**raw["close"], "columns": list(NAMES[::-1])})
+        forest.parse({**raw["close"], "columns": list(LEARNT[::-1])})
 
 
 def test_the_calibration_rises() -> None:

@@ -91,7 +91,7 @@ _LOOSE = "même et ou mais que de du des le la les à au aux en ne pas pour par 
 _ASKED = 0.6
 #: They are few beside the others, and the commonest kind in answering.
 _WEIGHT = 6.0
-_SHORTENED, _SHORTENED_WEIGHT = 0.08, 2.0
+_SHORTENED, _SHORTENED_WEIGHT = 0.03, 4.0
 
 
 def parts(sentence: str) -> list[str]:

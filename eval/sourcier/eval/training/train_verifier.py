@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sourcier.app.answering.verifier.features import LEXICAL, NAMES
+from sourcier.app.answering.verifier.features import LEARNT, LEXICAL, NAMES
 from sourcier.app.answering.verifier.forest import FORMAT, parse
 from sourcier.core import settings
 from sourcier.core.settings import EmbeddingSettings
@@ -135,7 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "embedding": embedder.name,
         "centre": [round(float(c), 5) for c in centre],
     }
-    for name, columns in (("close", NAMES), ("plain", LEXICAL)):
+    for name, columns in (("close", LEARNT), ("plain", LEXICAL)):
         raw[name] = train(training, rows, columns, recipe)
         for held, found in kept_apart.items():
             values = supports(raw[name], len(found), tables[held])

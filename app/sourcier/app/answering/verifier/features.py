@@ -11,6 +11,7 @@ from sourcier.app.answering.verifier import (
     alignment,
     attribution,
     closeness,
+    extraction,
     hedges,
     names,
     numbers,
@@ -18,6 +19,7 @@ from sourcier.app.answering.verifier import (
     overlap,
     polarity,
     question,
+    stages,
 )
 from sourcier.app.answering.verifier.selection import joined
 from sourcier.app.answering.verifier.text import Reading, read
@@ -32,6 +34,8 @@ _FAMILIES: tuple[tuple[str, type[Any]], ...] = (
     ("attribution", attribution.AttributionFeatures),
     ("order", order.OrderFeatures),
     ("question", question.QuestionFeatures),
+    ("extraction", extraction.ExtractionFeatures),
+    ("stage", stages.StageFeatures),
     ("closeness", closeness.ClosenessFeatures),
     ("closeness_asked", closeness.AskedFeatures),
 )
@@ -41,7 +45,10 @@ NAMES: tuple[str, ...] = (
     "size.evidence",
     "size.sentences",
 )
-LEXICAL: tuple[str, ...] = tuple(name for name in NAMES if not name.startswith("closeness"))
+SETTLING: tuple[str, ...] = ("extraction.whole", "stage.ahead")
+"""What is settled by rule after the forest (:func:`forest.settled`): no forest learns it."""
+LEARNT: tuple[str, ...] = tuple(name for name in NAMES if name not in SETTLING)
+LEXICAL: tuple[str, ...] = tuple(name for name in LEARNT if not name.startswith("closeness"))
 
 #: What can only help (+1) or only harm (-1): the learner may not find otherwise.
 DIRECTIONS: dict[str, int] = {
@@ -188,6 +195,8 @@ def row(claim: Side, evidence: Sequence[Side], chosen: Sequence[int], *, asked: 
         question.compare(
             asked.reading.text if asked else None, claim.reading, chosen_readings, also=contexts, everything=readings
         ),
+        extraction.compare(claim.reading, chosen_readings),
+        stages.compare(claim.reading, text),
         near,
         near_asked,
     )

@@ -66,17 +66,30 @@ class Forest:
 
     def support(self, rows: Sequence[Mapping[str, float]]) -> Floats:
         """(n,) calibrated probabilities of rows of features."""
-        return self.probability(self.score(rows), nearness(rows)) * ceiling(rows)
+        return settled(self.probability(self.score(rows), nearness(rows)), rows)
+
+
+EXTRACTED = 0.9
+"""Support of a claim taken word for word from one sentence: of 1,754 such among some 11,000 labelled claims, 2 were wrong."""
+_ANSWERED = 0.6  # share of its question's content that the evidence must have: a sentence may answer another question
+
+
+def settled(probabilities: Floats, rows: Sequence[Mapping[str, float]]) -> Floats:
+    """(n,) supports once what is certain has its say: word for word at least :data:`EXTRACTED`, then :func:`ceiling`."""
+    whole = np.array([row["extraction.whole"] > 0 and row["question.coverage"] >= _ANSWERED for row in rows], bool)
+    return np.asarray(np.where(whole, np.maximum(probabilities, EXTRACTED), probabilities) * ceiling(rows))
 
 
 def ceiling(rows: Sequence[Mapping[str, float]]) -> Floats:
     """(n,) 1, or one half where a figure, or a name that a short answer rests on, is nowhere in the evidence.
 
-    No other likeness makes up for it: such a claim stays below one half whatever the forest says.
+    The same where a text is said further than its source says: adopted, and it was presented. No other likeness makes
+    up for it: such a claim stays below one half whatever the forest says.
     """
     figure = np.array([row["number.missing"] for row in rows]) > 0
     name = np.array([row["question.names_missing"] for row in rows]) >= 1
-    return np.where(figure | name, 0.5, 1.0)
+    stage = np.array([row["stage.ahead"] for row in rows]) > 0
+    return np.where(figure | name | stage, 0.5, 1.0)
 
 
 def nearness(rows: Sequence[Mapping[str, float]]) -> Floats:

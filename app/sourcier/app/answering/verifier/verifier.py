@@ -86,7 +86,7 @@ class Verifier:
         sets = sets_of(claim, evidence, asked)
         rows = [row(claim, evidence, chosen, asked=asked) for chosen in sets]
         scores = self._forest.score(rows)
-        supports = self._forest.probability(scores, forest.nearness(rows)) * forest.ceiling(rows)
+        supports = forest.settled(self._forest.probability(scores, forest.nearness(rows)), rows)
         top = float(supports.max())
         # max() alone would take the larger of two sets for a hundredth; the smallest one that does as well is shown.
         good = [i for i in range(len(sets)) if supports[i] >= top - _CLOSE]
