@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from tests.eval.report_runs import abstained, answered, score, write_run
 
 from sourcier.eval.bench.abstention.measure import aurc
+from sourcier.eval.metrics.citations import claims_of
 from sourcier.eval.reports import curves
 from sourcier.eval.reports.comparison import compare_runs, comparison, holm
 from sourcier.eval.reports.reading import read_run
@@ -59,7 +61,9 @@ def test_support_is_paired_with_verdicts_sentence_by_sentence(tmp_path: Path) ->
     run = read_run(write_run(tmp_path / "a", drawn=True))
     assert curves.supported_pairs(run, "rules") == [(0.93, True)] * 5  # four answers and the wrong one; not the refusal
     assert curves.supported_pairs(run, "nobody") == []
+    assert run.verdicts("rules", "q4") == []
     run.judgements["rules"]["q0"].append({"supported": True})  # which is which?
+    assert run.verdicts("rules", "q0") == [None]
     run.judgements["rules"]["q1"] = [{"supported": True, "readable": False}]
     assert sorted(curves.supported_pairs(run, "rules")) == [(0.93, False), *[(0.93, True)] * 3]
 
@@ -105,3 +109,18 @@ def test_no_difference_is_claimed_where_there_is_none(tmp_path: Path) -> None:
     assert table is not None
     assert {row.cells[-1].text for row in table.rows} == {"rien de sûr"}
     assert {row.cells[1].text for row in table.rows} == {"0,0"}
+
+
+def test_a_stretch_quoted_whole_is_carried_if_all_its_claims_are(tmp_path: Path) -> None:
+    two = "Le congé dure cinq semaines. La demande se fait par écrit."
+    given = answered("q0", "?", two, two, sentences=[
+        {"text": two, "citations": [1], "support": 1.0}, {"text": "Merci !", "citations": [], "support": 0.9},
+        {"text": "La réponse vient en dix jours.", "citations": [1], "support": 0.8},
+    ])  # fmt: skip
+    run = read_run(write_run(tmp_path / "a", [given], [score("q0", given)]))
+    claims = [sum(len(claims_of(replace(run.answers["q0"], sentences=(s,)))) for s in run.answers["q0"].sentences)]
+    assert claims == [3]  # two, none, one
+    for verdicts, wanted in (((1, 1, 0), [True, None, False]), ((1, 0, 1), [False, None, True])):
+        run.judgements["rules"] = {"q0": [{"supported": bool(one)} for one in verdicts]}
+        assert run.verdicts("rules", "q0") == wanted
+    assert curves.supported_pairs(run, "rules") == [(1.0, False), (0.8, True)]

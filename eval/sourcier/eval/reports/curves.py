@@ -52,7 +52,7 @@ def calibration_error(bins: Sequence[Bin]) -> float | None:
 def supported_pairs(run: Run, judge: str) -> list[tuple[float, bool]]:
     """(support said, whether ``judge`` finds the cited quotes to carry it) of every sentence shown and judged."""
     return [
-        (sentence.support, bool(verdict.get("supported")) and verdict.get("readable", True))
+        (sentence.support, verdict)
         for identifier, answer in run.answers.items()
         for sentence, verdict in zip(answer.sentences, run.verdicts(judge, identifier), strict=False)
         if verdict is not None and sentence.support is not None

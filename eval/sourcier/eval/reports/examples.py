@@ -42,7 +42,7 @@ def failures(run: Run, identifier: str) -> list[str]:
         "invented": not asked and answered,
         "span": _short(score, "quoted_spans"),
         "number": _short(score, "numbers"),
-        "unsupported": answered and any(verdict is not None and not verdict.get("supported") for verdict in verdicts),
+        "unsupported": answered and False in verdicts,
         "facts": asked and answered and bool(score.get("missing")),
         "refused": asked and not answered,
         "place": asked and answered and score.get("right_place") is False,
@@ -95,10 +95,10 @@ def _example(name: str, run: Run, identifier: str, faults: Sequence[str], words:
     )
 
 
-def _worth(sentence: AnswerSentence, verdict: Mapping[str, Any] | None, words: Words) -> str:
+def _worth(sentence: AnswerSentence, carried: bool | None, words: Words) -> str:
     """The support that a sentence is shown with, and whether an independent judge refuses it."""
     said = [] if sentence.support is None else [words("support_is", support=words.number(sentence.support, 2))]
-    if verdict is not None and not verdict.get("supported"):
+    if carried is False:
         said.append(words("not_carried"))
     return " · ".join(said)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sourcier.core.types import Answer
 from sourcier.eval.folder import RunError
-from sourcier.eval.metrics.worthy import check_worthy
+from sourcier.eval.metrics.citations import claims_of
 from sourcier.eval.predictions import answer_from_json
 
 __all__ = ["Run", "read_run"]
@@ -73,20 +73,21 @@ class Run:
         """The judge of the headline: the first that did not help to write what it judges."""
         return next((name for name, of in self._judges() if of.get("independent")), None)
 
-    def verdicts(self, judge: str, identifier: str) -> list[Json | None]:
-        """What ``judge`` says of each sentence of an answer; ``None`` of one that it was not asked about.
+    def verdicts(self, judge: str, identifier: str) -> list[bool | None]:
+        """Whether ``judge`` finds each sentence of an answer carried by what it cites, all its claims together.
 
-        Only check-worthy sentences are judged. Where that gives another number of them than there are verdicts, which is
-        which cannot be told, and none is given.
+        ``None`` of a sentence that claims nothing, and of all where the claims that a run of another version judged are
+        not those of today: which is which cannot be told.
         """
         answer, given = self.answers.get(identifier), self.judgements.get(judge, {}).get(identifier, [])
         if answer is None or answer.status == "abstained":
             return []
-        asked = [check_worthy(sentence.text) for sentence in answer.sentences]
-        if sum(asked) != len(given):
-            return [None] * len(asked)
+        claims = [len(claims_of(replace(answer, sentences=(sentence,)))) for sentence in answer.sentences]
+        if sum(claims) != len(given):
+            return [None] * len(claims)
         left = iter(given)
-        return [next(left) if one else None for one in asked]
+        each = [[next(left) for _ in range(n)] for n in claims]
+        return [all(v.get("supported") and v.get("readable", True) for v in of) if of else None for of in each]
 
     def _judges(self) -> Iterator[tuple[str, Json]]:
         judges = self.metrics.get("judges")
