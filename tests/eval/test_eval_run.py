@@ -17,7 +17,7 @@ from sourcier.core.types import Answer, Document, ModelInfo, Removed
 from sourcier.eval.compare import compare
 from sourcier.eval.dataset import Question, QuestionSet, RetrievalQuery, RetrievalSet, load_dataset
 from sourcier.eval.folder import RunError, default_folder
-from sourcier.eval.judges import Judge, load_judge
+from sourcier.eval.judges import Judge, Verdict, load_judge
 from sourcier.eval.predictions import answer_from_json
 from sourcier.eval.run import evaluate_answers, evaluate_retrieval
 from sourcier.eval.scoring import _corrected, steady
@@ -143,6 +143,28 @@ def test_judges_are_written_sentence_by_sentence(
     assert rules["independent"] is True
     for name in ("citation_recall", "citation_precision"):  # two ways to the same figure
         assert rules[name] == got.metrics[name]
+
+
+class _Gate:
+    """What decides what our answers show."""
+
+    name = "verifier"
+    independent = False
+
+    def judge(self, claim: str, sources: Sequence[str], question: str) -> Verdict:
+        return Verdict(supported=True)
+
+
+@pytest.mark.parametrize(("engine", "so"), [("sourcier", False), ("llamaindex", True)])
+def test_the_verifier_had_no_hand_in_what_others_wrote(
+    engine: str, so: bool, dataset: QuestionSet, assistant: HandAssistant, settings: Settings, tmp_path: Path
+) -> None:
+    got = evaluate_answers(dataset, assistant, settings, tmp_path / "run", engine=engine, judges=lambda _: [_Gate()])
+    assert got.metrics["judges"]["verifier"]["independent"] is so
+    environment = json.loads((tmp_path / "run" / "environment.json").read_text(encoding="utf-8"))
+    assert environment["engine"] == engine
+    with pytest.raises(RunError, match="engine"):
+        evaluate_answers(dataset, assistant, settings, tmp_path / "run", engine="plain")
 
 
 def test_what_a_trial_says_nothing_of_is_not_corrected() -> None:
