@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from sourcier.app.answering.verifier import Verifier
 from sourcier.app.models import Turn, Usage
 from sourcier.core.settings import ModelSettings, Settings
 from sourcier.core.types import ModelInfo
 from sourcier.eval.judges import JUDGES, JudgeError, Verdict, as_entailing, load_judge
 from sourcier.eval.judges import _wrote as wrote
+from sourcier.eval.judges.gate import VerifierJudge
 from sourcier.eval.judges.lexical import RulesJudge
 from sourcier.eval.judges.model import LABELS, ModelJudge, verdict_of
 from sourcier.eval.judges.nearest import best_sentences
@@ -57,6 +59,19 @@ def test_rules_say_what_the_metric_says_and_stand_apart_from_the_product() -> No
     assert (judge.name, judge.independent) == ("rules", True)
     for claim in (CLAIM, "Le congé parental dure 60 semaines.", "La CSQ siège le mardi."):
         assert judge.judge(claim, [SOURCE], "").supported == Rules().entails(claim, [SOURCE], "")
+
+
+def test_the_verifier_judges_from_its_threshold_and_is_told_by_what_it_learnt() -> None:
+    verifier = Verifier.load(None)  # words alone: no embedding model is loaded
+    judge = VerifierJudge(verifier, 0.7)
+    assert (judge.name, judge.independent) == ("verifier", False)
+    right, wrong = judge.judge(CLAIM, [SOURCE], ""), judge.judge("Le congé parental dure 60 semaines.", [SOURCE], "")
+    assert right.supported
+    assert not wrong.supported
+    assert right.score is not None
+    assert not VerifierJudge(verifier, min(1.0, right.score + 1e-6)).judge(CLAIM, [SOURCE], "").supported
+    assert judge.judge("", [SOURCE], "") == judge.judge(CLAIM, [], "") == Verdict(False, 0.0)
+    assert judge.digest == VerifierJudge(verifier, 0.7).digest != VerifierJudge(verifier, 0.5).digest
 
 
 def test_as_entailing_asks_once_and_nothing_entails_without_a_quote() -> None:

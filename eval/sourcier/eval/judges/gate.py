@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from sourcier.eval.judges.base import Verdict, sentences_of
@@ -25,6 +27,12 @@ class VerifierJudge:
 
     def __init__(self, verifier: Verifier, threshold: float) -> None:
         self._verifier, self._threshold = verifier, threshold
+
+    @property
+    def digest(self) -> str:
+        """Of what it learnt and of its threshold: the trial of another verifier, or of another line, says nothing of it."""
+        learnt = files("sourcier.app.answering.verifier").joinpath("model.json").read_bytes()
+        return hashlib.sha256(learnt + f"{self._threshold}".encode()).hexdigest()
 
     def judge(self, claim: str, sources: Sequence[str], question: str) -> Verdict:
         """See :class:`~sourcier.eval.judges.Judge`."""

@@ -39,7 +39,7 @@ class Trial:
         best: the threshold that suits this very set best, and the balanced accuracy there: more than anyone could
             know beforehand.
         calibration: expected calibration error of the scores (:mod:`sourcier.eval.training.report`).
-        digest: first characters of the weights' digest, where a language model judged.
+        digest: first characters of the digest of what was learnt, where the judge is a language model or the verifier.
     """
 
     right: int
