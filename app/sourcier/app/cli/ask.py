@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
 
@@ -19,12 +21,13 @@ from sourcier.app.cli.conditions import (
     Until,
     conditions,
 )
-from sourcier.app.cli.console import State, describe, out, out_json, read_batch, sentence
+from sourcier.app.cli.console import State, describe, out, out_json, read_batch, say, sentence
 from sourcier.core.errors import QuestionError, UsageError
 from sourcier.core.types import Style
 
 if TYPE_CHECKING:
-    from sourcier.core.types import Answer
+    from sourcier.core.settings import Settings
+    from sourcier.core.types import Answer, Document
 
 STYLES: tuple[Style, ...] = get_args(Style)
 
@@ -45,6 +48,7 @@ def ask(
     style: Annotated[str | None, typer.Option("--style", metavar="|".join(STYLES))] = None,
     quotes_only: Annotated[bool, typer.Option("--quotes-only")] = False,
     after: Annotated[list[str] | None, typer.Option("--after", metavar="QUESTION", show_default=False)] = None,
+    export_to: Annotated[Path | None, typer.Option("--export", metavar="FILE.docx|odt|pdf|md|html|txt")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Answer QUESTION from the documents, or abstain."""
@@ -52,6 +56,8 @@ def ask(
     settings = state.load(model__provider=provider).settings
     if (question is None) == (batch is None):
         raise UsageError("cli.question_or_batch")
+    if export_to is not None:
+        check_export(export_to, alone=batch is None)
     from sourcier.app.answering.manner import Exchange, Manner
     from sourcier.app.answering.question import check_question
     from sourcier.app.filters import filter_of
@@ -68,7 +74,10 @@ def ask(
 
     with Assistant.open(settings) as assistant:
         if question is not None:
+            asked_at = datetime.now().astimezone()
             answer = assistant.ask(question, only, manner)
+            if export_to is not None:
+                write_export(export_to, answer, asked_at, assistant.searcher.document, settings)
             if as_json:
                 out_json(answer_to_json(answer))
             else:
@@ -100,6 +109,46 @@ def style_of(name: str | None) -> Style:
     if name is not None:
         raise UsageError("cli.unknown_style", style=name, known=", ".join(STYLES))
     return "normal"
+
+
+def check_export(path: Path, *, alone: bool) -> None:
+    """Refuse a file that could not be written before a model is loaded for it.
+
+    Raises:
+        UsageError: no format is named so, its folder is absent, or there are several questions.
+    """
+    from sourcier.app.exports import format_of
+
+    if not alone:
+        raise UsageError("export.one_only")
+    format_of(path.name)
+    if not path.absolute().parent.is_dir():
+        raise UsageError("export.unwritable", path=path, detail=path.parent)
+
+
+def write_export(
+    path: Path, answer: Answer, asked_at: datetime, find: Callable[[str], Document], settings: Settings
+) -> None:
+    """Write an answer with its sources to a file, in the format of its name.
+
+    Raises:
+        UsageError: the file cannot be written.
+        SourcierError: see :func:`sourcier.app.exports.export`.
+    """
+    from sourcier.app.exports import export, format_of
+    from sourcier.app.exports.body import ExportBody
+    from sourcier.app.shapes import answer_to_json
+
+    shape = {**answer_to_json(answer), "asked_at": asked_at}
+    answers = ExportBody.model_validate({"answers": [shape]}).answers
+    organisation = settings.organisation.name
+    made = datetime.now().astimezone()
+    exported = export(answers, format_of(path.name), find, settings.language, organisation, made)
+    try:
+        path.write_bytes(exported.content)
+    except OSError as error:
+        raise UsageError("export.unwritable", path=path, detail=error.strerror or error) from error
+    say("export.saved", path=path)
 
 
 def as_text(answer: Answer) -> str:
