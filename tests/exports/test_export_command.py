@@ -19,7 +19,7 @@ def test_an_answer_is_written_where_it_was_asked(tmp_path: Path, capsys: pytest.
     path = tmp_path / "réponse.docx"
     check_export(path, alone=True)
     write_export(path, ANSWERED.answer(ASK_ANSWERED), datetime.now(UTC), FEW.document, settings)
-    assert any(ASK_ANSWERED == paragraph.text for paragraph in WordDocument(str(path)).paragraphs)
+    assert any(paragraph.text == ASK_ANSWERED for paragraph in WordDocument(str(path)).paragraphs)
     assert str(path) in capsys.readouterr().err
     write_export(tmp_path / "r.md", ANSWERED.answer(ASK_ANSWERED), datetime.now(UTC), FEW.document, settings)
     assert RAISE_QUOTE in (tmp_path / "r.md").read_text(encoding="utf-8").replace("\\", "")

@@ -30,7 +30,7 @@ def odt(paper: Paper) -> bytes:
     body.clear()
     _styles(document, paper)
     _metadata(document, paper)
-    title = Header(1, style="Title")
+    title = Paragraph(style="Title")
     title.append_plain_text(paper.title)
     body.append(title)
     called: set[int] = set()
@@ -63,7 +63,7 @@ def odt(paper: Paper) -> bytes:
 def _element(block: Block) -> Any:
     if block.kind in {"heading", "sub"}:
         level = 1 if block.kind == "heading" else 2
-        return Header(level, style=f"Heading_20_{level}")
+        return Header(level, style=f"Heading_20_{level}", suppress_numbering=True)
     return Paragraph(style=_STYLES[block.kind])
 
 
@@ -91,6 +91,7 @@ def _append(element: Any, span: Span, paper: Paper, called: set[int]) -> None:
 
 def _proof(note: Proof) -> Any:
     paragraph = Paragraph(style="Footnote")
+    paragraph.append_plain_text(" ")
     if note.lost:
         paragraph.append(Stretch(f"[{note.lost}]", style="Strong"))
         paragraph.append_plain_text(" ")
