@@ -63,7 +63,7 @@ def odt(paper: Paper) -> bytes:
 def _element(block: Block) -> Any:
     if block.kind in {"heading", "sub"}:
         level = 1 if block.kind == "heading" else 2
-        return Header(level, style=f"Heading_20_{level}", suppress_numbering=True)
+        return Header(level, style=f"Heading_20_{level}")
     return Paragraph(style=_STYLES[block.kind])
 
 
@@ -115,6 +115,11 @@ def _styles(document: Any, paper: Paper) -> None:
             # Letter, as offices of Québec print.
             properties.set_attribute("fo:page-width", "21.59cm")
             properties.set_attribute("fo:page-height", "27.94cm")
+    for level in document.get_part("styles.xml").get_elements("//text:outline-level-style"):
+        level.set_attribute("style:num-format", "")  # a question is not a chapter
+        for suffix in ("style:num-suffix", "style:num-list-format", "loext:num-list-format"):
+            if level.get_attribute(suffix) is not None:
+                level.del_attribute(suffix)
     title = Style("paragraph", "Title", parent_style="Heading")
     title.set_properties({"fo:font-size": "22pt", "fo:font-weight": "bold"}, area="text")
     quotations = Style("paragraph", "Quotations", parent_style="Text_20_body")
