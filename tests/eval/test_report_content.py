@@ -271,3 +271,12 @@ def test_the_command_writes_the_three_files(tmp_path: Path) -> None:
     assert not (folder / "report.html").exists()  # the short report of the run is another file
     wrong = run(str(folder), "--out", "page.txt")
     assert (wrong.returncode, wrong.stdout) == (2, "") and "page.txt" in wrong.stderr
+
+
+def test_a_run_keeps_its_colour_whatever_the_others_have_to_show(tmp_path: Path) -> None:
+    silent = write_run(tmp_path / "a")
+    spoken = [answered(f"q{i}", "?", "Oui.", "oui", timings_ms={}, energy_wh=0.0) for i in range(3)]
+    scores = [score(p["id"], p, i > 0, passage_found=None) for i, p in enumerate(spoken)]
+    second = write_run(tmp_path / "b", spoken, scores, environment={"engine": "plain"}, drawn=True)
+    for figure in build([read_run(silent), read_run(second)], "en").figures():
+        assert "--series-2" in figure.svg and "--series-1" not in figure.svg, figure.name

@@ -41,27 +41,29 @@ def _support(named: Named, words: Words) -> Figure | None:
         pairs = curves.supported_pairs(run, judge) if judge and run.engine == "sourcier" else []
         if pairs:
             series[name] = curves.reliability(pairs)
-    return _reliability(series, "support", words)
+    return _reliability(named, series, "support", words)
 
 
 def _answerability(named: Named, words: Words) -> Figure | None:
     """The gate's probability against the share of questions that the documents do answer."""
     pairs = {name: curves.answerable_pairs(run) for name, run in named}
-    return _reliability({name: curves.reliability(of) for name, of in pairs.items() if of}, "answerability", words)
+    series = {name: curves.reliability(of) for name, of in pairs.items() if of}
+    return _reliability(named, series, "answerability", words)
 
 
-def _reliability(series: Mapping[str, Sequence[curves.Bin]], name: str, words: Words) -> Figure | None:
+def _reliability(named: Named, series: Mapping[str, Sequence[curves.Bin]], name: str, words: Words) -> Figure | None:
     if not series:
         return None
     figure, grid = axes_figure(height=5.0)
     axes = grid[0][0]
     axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle=":", label=words("perfect"))
     rows, told = [], []
-    for i, (run, bins) in enumerate(series.items()):
+    for run, bins in series.items():
+        i = _place(named, run)
         true = [one.true.value or 0.0 for one in bins]
         bounds = [[t - (one.true.low or 0.0) for t, one in zip(true, bins, strict=True)],
                   [(1.0 if one.true.high is None else one.true.high) - t for t, one in zip(true, bins, strict=True)]]  # fmt: skip
-        shift = 0.008 * (i - (len(series) - 1) / 2)
+        shift = 0.008 * (i - (len(named) - 1) / 2)
         axes.errorbar([one.said + shift for one in bins], true, yerr=bounds, label=run, capsize=2, elinewidth=0.8,
                       **_line(i))  # fmt: skip
         error = curves.calibration_error(bins)
@@ -88,8 +90,8 @@ def _risk(named: Named, words: Words) -> Figure | None:
     figure, grid = axes_figure()
     axes = grid[0][0]
     rows, told = [], []
-    for i, (name, (points, area)) in enumerate(series.items()):
-        line = _line(i)
+    for name, (points, area) in series.items():
+        line = _line(_place(named, name))
         label = words("aurc_label", run=name, area=words.number(area, 3))
         # A mark now and then: every point has one question, and marks would hide the line.
         axes.step([c for c, _ in points], [r for _, r in points], where="pre", label=label,
@@ -109,26 +111,27 @@ def _risk(named: Named, words: Words) -> Figure | None:
 
 
 def _passages(named: Named, words: Words) -> Figure | None:
-    return _retrieval([one for one in named if not one[1].ranks], "found", words)
+    return _retrieval(named, [one for one in named if not one[1].ranks], "found", words)
 
 
 def _documents(named: Named, words: Words) -> Figure | None:
-    return _retrieval([one for one in named if one[1].ranks], "ranked", words)
+    return _retrieval(named, [one for one in named if one[1].ranks], "ranked", words)
 
 
-def _retrieval(named: Named, kind: str, words: Words) -> Figure | None:
+def _retrieval(named: Named, shown: Named, kind: str, words: Words) -> Figure | None:
     """Share of the questions whose right passage, or document, is within the first k."""
-    found = {name: curves.found_within(run) for name, run in named}
+    found = {name: curves.found_within(run) for name, run in shown}
     series = {name: of for name, of in found.items() if of is not None}
     if not series:
         return None
     figure, grid = axes_figure()
     axes = grid[0][0]
     rows, told = [], []
-    for i, (name, estimates) in enumerate(series.items()):
+    for name, estimates in series.items():
+        line = _line(_place(named, name))
         places = range(1, len(estimates) + 1)
-        axes.plot(places, [e.value for e in estimates], label=name, **_line(i))
-        axes.fill_between(places, [e.low for e in estimates], [e.high for e in estimates], color=_line(i)["color"],
+        axes.plot(places, [e.value for e in estimates], label=name, **line)
+        axes.fill_between(places, [e.low for e in estimates], [e.high for e in estimates], color=line["color"],
                           alpha=0.12, linewidth=0)  # fmt: skip
         told.append(words("found_told", run=name, first=words.share(estimates[0].value, 0),
                           last=words.share(estimates[-1].value, 0), k=len(estimates)))  # fmt: skip
@@ -174,12 +177,12 @@ def _histograms(
         edges = _edges([value for of in values.values() for value in of[kind]])
         _logarithmic(grid[-1][column], edges, words)
         for row, (run, of) in enumerate(values.items()):
-            axes, seen = grid[row][column], of[kind]
+            axes, seen, place = grid[row][column], of[kind], _place(named, run)
             head = run if len(kinds) == 1 else words("part_of", run=run, part=words(f"timing_{kind}"))
             counts, _ = np.histogram(seen, edges)
             # One outline with its hatch, not a rectangle a bin: a tenth of the size.
-            axes.stairs(counts, edges, fill=True, facecolor=SERIES[row % len(SERIES)], edgecolor=INK, linewidth=0.7,
-                        alpha=0.85, hatch=_HATCHES[row % len(_HATCHES)])  # fmt: skip
+            axes.stairs(counts, edges, fill=True, facecolor=SERIES[place % len(SERIES)], edgecolor=INK, linewidth=0.7,
+                        alpha=0.85, hatch=_HATCHES[place % len(_HATCHES)])  # fmt: skip
             axes.set(title=head, ylabel=words("questions"), ylim=(0, max(1.0, 1.08 * counts.max())))
             axes.yaxis.get_major_locator().set_params(integer=True, nbins=4)
             axes.tick_params(labelbottom=row == len(values) - 1)
@@ -218,6 +221,11 @@ def _logarithmic(axes: Any, edges: Sequence[float], words: Words) -> None:
     axes.xaxis.set_minor_formatter(NullFormatter())
     decimal_axis(axes.xaxis, words)
     axes.grid(axis="y", color=GRID)
+
+
+def _place(named: Named, run: str) -> int:
+    """A run keeps its colour and its mark from one drawing to the next, whatever the others have to show."""
+    return [name for name, _ in named].index(run)
 
 
 def _line(i: int) -> dict[str, Any]:

@@ -113,7 +113,9 @@ def kinds(runs: Sequence[Run], names: Sequence[str], words: Words) -> Table | No
             groups.append((measure_name(name, words), tuple(rows)))
     if not groups:
         return None
-    return Table(words("kinds_caption"), (words("kind"), *names), tuple(groups), words("kinds_note"))
+    return Table(
+        words("kinds_caption", dataset=runs[0].dataset), (words("kind"), *names), tuple(groups), words("kinds_note")
+    )
 
 
 def statuses(runs: Sequence[Run], names: Sequence[str], words: Words) -> Table | None:
@@ -133,7 +135,7 @@ def statuses(runs: Sequence[Run], names: Sequence[str], words: Words) -> Table |
                 cells.append(Cell(NOTHING if n is None else shown, value=n))
             rows.append(Row(words(f"status_{status}"), tuple(cells)))
         groups.append((words(f"asked_{sort}"), tuple(rows)))
-    return Table(words("statuses_caption"), (words("status"), *names), tuple(groups))
+    return Table(words("statuses_caption", dataset=runs[0].dataset), (words("status"), *names), tuple(groups))
 
 
 def costs(runs: Sequence[Run], names: Sequence[str], words: Words) -> Table:
@@ -163,7 +165,10 @@ def costs(runs: Sequence[Run], names: Sequence[str], words: Words) -> Table:
         (words("group_others"), tuple(others)),
     ]
     return Table(
-        words("costs_caption"), (words("measure"), *names), tuple(g for g in groups if g[1]), words("costs_note")
+        words("costs_caption", dataset=runs[0].dataset),
+        (words("measure"), *names),
+        tuple(g for g in groups if g[1]),
+        words("costs_note"),
     )
 
 
