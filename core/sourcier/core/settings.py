@@ -171,6 +171,17 @@ class OrganisationSettings(_Section):
     contact: str = ""
 
 
+class TransparencySettings(_Section):
+    """What the public page of facts cannot find out by itself."""
+
+    figures: tuple[Path, ...] = ()
+    """Accepted figures: folders or files that ``sourcier eval`` accepted, or folders of runs."""
+    source: Annotated[str, Field(pattern=r"^(https?://[^\s<>\"]+)?$")] = ""
+    """Where the source code of this installation can be read; an address that members may follow."""
+    complaint: str = ""
+    """How to complain, and to whom, in a sentence; empty names the contact."""
+
+
 class EnergySettings(_Section):
     """What an answer costs: power drawn by the busy processor, in watts, when it cannot be measured."""
 
@@ -197,6 +208,7 @@ class Settings(BaseSettings):
     answer: AnswerSettings = AnswerSettings()
     serve: ServeSettings = ServeSettings()
     organisation: OrganisationSettings = OrganisationSettings()
+    transparency: TransparencySettings = TransparencySettings()
     energy: EnergySettings = EnergySettings()
 
     @classmethod
@@ -305,9 +317,17 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise SettingsError("settings.file_broken", path=path, detail=error) from error
 
 
+#: Lists in the environment: paths with the platform's own separator, as in PATH; names with commas.
+_SEPARATORS = {
+    "ingest.corpus": os.pathsep,
+    "search.lexicon": os.pathsep,
+    "serve.names": ",",
+    "transparency.figures": os.pathsep,
+}
+
+
 def _from_environment(key: str, value: str) -> Any:
-    # Lists: paths with the platform's own separator, as in PATH; names with commas.
-    separator = {"ingest.corpus": os.pathsep, "search.lexicon": os.pathsep, "serve.names": ","}.get(key)
+    separator = _SEPARATORS.get(key)
     return value if separator is None else tuple(part.strip() for part in value.split(separator) if part.strip())
 
 

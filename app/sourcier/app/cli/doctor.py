@@ -45,9 +45,10 @@ def doctor(context: typer.Context, as_json: Annotated[bool, typer.Option("--json
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Data folder, index, embedding model, language models, in that order."""
+    """Data folder, index, embedding model, what leaves the machine, language models, in that order."""
     yield _home(settings)
     yield from _index(settings)
+    yield _leaves(settings)
     from sourcier.app.models import choose_model, diagnose
 
     for check in diagnose(settings):
@@ -77,6 +78,7 @@ def _home(settings: Settings) -> Finding:
 
 
 def _index(settings: Settings) -> Iterator[Finding]:
+    from sourcier.app.pages.facts import corpus_of
     from sourcier.core.errors import EmptyIndexError
     from sourcier.index.embedding import load_embedder
     from sourcier.index.search import Searcher
@@ -98,13 +100,24 @@ def _index(settings: Settings) -> Iterator[Finding]:
         yield Finding(name, "broken", describe(error))
         return
     try:
-        rows = searcher.documents()
-        passages = sum(row.n_passages for row in rows)
-        detail = sentence("cli.doctor_index_ok", version=searcher.version, documents=len(rows), passages=passages)
+        # As the page of facts counts them.
+        corpus = corpus_of(settings, searcher)
+        told = {"version": corpus.version, "documents": corpus.documents, "passages": corpus.passages}
+        detail = sentence("cli.doctor_index_ok", **told)
         problems = " ".join(sentence(key) for key in searcher.health())
         yield Finding(name, "broken" if problems else "ok", detail, problems)
     finally:
         searcher.close()
+
+
+def _leaves(settings: Settings) -> Finding:
+    from sourcier.app.pages.facts import leaves
+
+    hosts = leaves(settings)
+    said = (
+        sentence("transparency.leaves_some", hosts=", ".join(hosts)) if hosts else sentence("transparency.leaves_none")
+    )
+    return Finding(sentence("transparency.leaves"), "ok", said)
 
 
 def _origin(origin: str) -> str:

@@ -38,7 +38,8 @@ _SERVED = re.compile(
         | (?:assets|static|svelte)/ (?:[\w@+-][\w.@+-]*/)* [\w@+-][\w.@+-]*  # the framework's own files
         | page/ [\w-]+ \. (?:css|js|svg)                                  # our own
         | gradio_api/ (?:queue/(?:join|data) | cancel | reset | startup-events | heartbeat/\w+)
-        | api/ (?:health | ask | ask/stream | search | documents | documents/[0-9a-f]{16})
+        | api/ (?:health | ask | ask/stream | search | documents | documents/[0-9a-f]{16} | transparency)
+        | (?:(?:fr|en)/)? transparence                                    # pages made by the server
         )""",
     re.VERBOSE | re.ASCII,
 )

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Response
 
 from sourcier.app.answering.events import Answering
 from sourcier.app.api import DocumentsAndSearch, answer_errors_in_json, router
+from sourcier.app.pages.routes import pages
 from sourcier.app.turnstile import Turnstile
 from sourcier.app.ui.guard import Guard, Hosts
 from sourcier.app.ui.shell import ASSETS, Shell, asset
@@ -53,6 +54,8 @@ def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Sett
     # The middleware added last runs first: the guard sees a request before anything else does.
     app.add_middleware(Shell, words=words, title=words.plain("page_title", organisation=settings.organisation.name))
     app.add_middleware(Guard, hosts=Hosts(settings.serve.host, settings.serve.names))
+    # Before the interface, whose last route answers whatever is left of its addresses.
+    app.include_router(pages(assistant, searcher, settings))
     app.include_router(router(assistant, searcher, turnstile, settings))
     answer_errors_in_json(app, settings.language)
     for name, media_type in ASSETS.items():

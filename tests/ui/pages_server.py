@@ -1,0 +1,68 @@
+"""The pages made by the server, behind the guard and without the page framework, which takes ten seconds to import."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import FastAPI
+
+from sourcier.app.pages.routes import pages
+from sourcier.app.ui.guard import Guard, Hosts
+from sourcier.app.ui.server import Server
+from sourcier.core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the pages are served."""
+
+    address: str
+
+    def ask(
+        self, path: str, form: dict[str, str] | None = None, method: str = "", headers: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers in small letters, and body; a form is posted."""
+        connection = http.client.HTTPConnection("127.0.0.1", int(self.address.rpartition(":")[2]), timeout=60)
+        try:
+            body = None if form is None else urlencode(form)
+            typed = {} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}
+            connection.request(method or ("GET" if form is None else "POST"), path, body, {**typed, **(headers or {})})
+            response = connection.getresponse()
+            return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+        finally:
+            connection.close()
+
+    def page(self, path: str, form: dict[str, str] | None = None) -> str:
+        """The HTML of a page that is there."""
+        status, headers, body = self.ask(path, form)
+        assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8"), (status, body[:300])
+        return body.decode()
+
+
+def served(assistant: object, searcher: Any, settings: Settings) -> Iterator[Site]:
+    """The pages, until the test is over."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Guard, hosts=Hosts("127.0.0.1"))
+    app.include_router(pages(assistant, searcher, settings))
+    ready = threading.Event()
+    address: list[str] = []
+
+    def on_ready(where: str) -> None:
+        address.append(where)
+        ready.set()
+
+    server = Server(app, settings, on_ready)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        assert ready.wait(60), "the server did not start"
+        yield Site(address[0])
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        assert not thread.is_alive()
