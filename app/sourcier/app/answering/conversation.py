@@ -24,7 +24,7 @@ _END = " ?!.…\u00a0\u202f"
 _LONGEST_CONTRAST = 9
 _CONTRAST = re.compile(
     r"^(?:(?:ok|bon|merci|d'accord|alors|oui|non|thanks)[\s,.!]+)?"
-    r"(?:(?:et|mais|puis|ou)\s+(?:alors\s+)?(?:du côté\s+(?=d)|en ce qui concerne\s+|concernant\s+|quant\s+)?"
+    r"(?:(?:et|mais|puis|pis|ou)\s+(?:alors\s+)?(?:du côté\s+(?=d)|en ce qui concerne\s+|concernant\s+|quant\s+)?"
     r"|(?:et\s+)?qu['’]en est-il\s+|(?:et\s+)?(?:la\s+)?même (?:chose|question)\s+|pareil\s+"
     r"|(?:and\s+|but\s+)?(?:what|how) about\s+|and\s+|but\s+|same (?:question\s+)?(?=for\b))"
     r"(?P<rest>.+)$",
@@ -68,7 +68,7 @@ _RANK = (
     r"|autres?|\d{1,2}(?:er|re|e|ème)|first|second|third|fourth|fifth|last(?: one)?|others?"
 )
 _RANKED = re.compile(
-    rf"^(?:(?:et|mais|and|parle[rz]?(?:-moi)?|what about|c['’]est quoi|quel(?:le)? est|quels sont|what is|tell me about)\s+)*"
+    rf"^(?:(?:et|mais|pis|and|parle[rz]?(?:-moi)?|what about|c['’]est quoi|quel(?:le)? est|quels sont|what is|tell me about)\s+)*"
     rf"(?P<article>le|la|les|l['’]|du|de la|the)\s*(?:(?:deux|trois|two|three)\s+)?(?P<rank>{_RANK})(?:\s+(?:point|one|ones))?$",
     re.IGNORECASE,
 )
@@ -77,6 +77,16 @@ _LIST = re.compile(
     r"|\b(?:quels|quelles|which|les)\s+(?:sont\s+les\s+)?(?P<other>[\w-]{3,}[sx])\b",
     re.IGNORECASE,
 )
+#: What goes on from the last question without a verb of its own (« avec l'aide de qui ? »), or opens on a joint.
+_GOES_ON = re.compile(
+    r"^(?:(?:et|pis|mais|and|but)\s+(?P<rest>\S.*)"
+    r"|(?P<fragment>(?:avec|à|de|par|pour|depuis|jusqu['’]à|dans|sur|en|chez|with|by|for|from|until)\s+(?:\S+\s+){0,3}"
+    r"(?:qui|quoi|où|quand|combien|quel(?:le)?s?\s+\w+|who|whom|what|when|which\s+\w+))"
+    r"|(?P<that>(?:pourquoi|comment|quand|où)\s+c['’]est\s+\S.*))$",
+    re.IGNORECASE,
+)
+#: Words of such a question; a longer one says what it asks.
+_LONGEST_GOING_ON = 10
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -172,7 +182,11 @@ def _complete(question: str, earlier: Sequence[Earlier], language: Language) -> 
     rest = _set_against(bare, question)
     if rest is not None and (element := phrase(rest)) is not None:
         return _substituted(last, element) + mark
-    return resolved(question, earlier, language)
+    meant = resolved(question, earlier, language)
+    if meant == question and (on := _GOES_ON.match(bare)) is not None and len(bare.split()) <= _LONGEST_GOING_ON:
+        added = on["rest"] or bare
+        return f"{last}, {added[0].lower()}{added[1:]}{mark}"
+    return meant
 
 
 def _set_against(bare: str, question: str) -> str | None:

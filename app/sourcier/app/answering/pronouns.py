@@ -39,10 +39,10 @@ _IMPERSONAL = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"(?:^|\b(?:que|si|quand|où|comment|combien|pourquoi|et)\s+|\bqu['’]|\bs['’](?=ils?\b))(?P<who>ils?|elles?)\s+(?!(?:n['’])?y\s+a|faut|fait\b|se passe|se peut|est possible|existe|s['’]agit|a fallu|est (?:permis|vrai|interdit|nécessaire))",
+    r"(?:^|\b(?:que|si|quand|où|comment|combien|pourquoi|et)\s+|\bqu['’]|\bs['’](?=ils?\b))(?P<who>ils?|elles?)\s+(?!(?:n['’])?y\s+a|faut|fait\b|se passe|se peut|est possible|existe|s['’]agit|a fallu|est (?:permis|vrai|interdit|nécessaire|question))",
     re.IGNORECASE,
 )
-_THAT = re.compile(r"\b(?P<who>ça|cela)\b(?!\s+va\b)", re.IGNORECASE)
+_THAT = re.compile(r"\b(?P<who>ça|cela)\b(?!\s+(?:va|se passe)\b)", re.IGNORECASE)
 _THAT_IS = re.compile(
     _START
     + r"(?:c['’]\s?(?P<be>est|était|etait|sera)\s+(?P<asked>(?:(?:pour|avec|à|de|depuis)\s+)?(?:qui|quoi|quand|où|combien|lequel|laquelle)|vrai|obligatoire|gratuit|payant|légal|permis|interdit|fini|nouveau|déjà fait)"
@@ -63,7 +63,7 @@ _THERE = re.compile(
     r"\b(?P<who>y|en)\s+(?P<rest>(?:(?:a|ont|peut|peuvent|doit|doivent)\s+)?(?:particip|contribu|adhér|assist|collabor|trait|parl|bénéfici|f(?:ont|ait|aire|aisaient) partie)\w*(?:-(?:t-)?(?:ils?|elles?|on))?)",
     re.IGNORECASE,
 )
-_ON_THIS = re.compile(r"\b(?:à|sur) ce sujet\b|\blà-dessus\b|\bà ce propos\b", re.IGNORECASE)
+_ON_THIS = re.compile(r"\b(?:à|sur) ce sujet\b|\blà-(?:dessus|dedans)\b|\bà ce propos\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(
     r"\b(?P<who>son|sa|ses|leurs?)\s+(?P<noun>[^\W\d_][\w'’-]*(?:\s+(?!de\b|du\b|des\b|d['’]|en\b|pour\b|au\b|aux\b|à\b|dans\b|sur\b|par\b|avec\b|et\b|est\b|sont\b)[^\W\d_][\w-]*)?)",
     re.IGNORECASE,
@@ -175,7 +175,8 @@ def _in_french(bare: str, earlier: Sequence[Earlier]) -> str | None:
         number = _number_of_demonstrative(found[0])
         what = _antecedent(earlier, *number, head=(found["noun"] or "").lower())
         if what is None:
-            return _beside(bare, earlier)
+            # « les infirmières placées par ces applications » says what it is about.
+            return None if alone else _beside(bare, earlier)
         return _joined(bare[: found.start()], what, bare[found.end() :])
     return None
 
