@@ -22,7 +22,7 @@ __all__ = ["ModelJudge", "verdict_of", "word_of"]
 
 #: What may be answered; the first alone is a support.
 LABELS = ("soutenu", "partiel", "non")
-#: Sentences shown, and their characters together: some 200 tokens, the guidelines being 170.
+#: Sentences shown, and their characters together: some 230 tokens, the guidelines being 150, read once.
 SENTENCES, CHARACTERS = 6, 800
 #: The chance that the three words must have together. Under it the model would rather have said something else.
 READABLE = 0.5
