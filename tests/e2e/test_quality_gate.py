@@ -83,9 +83,9 @@ def test_a_threshold_that_lets_all_through_is_refused(home: Path, tmp_path: Path
 
 
 def test_a_corpus_that_lost_its_sheets_is_refused(models: Path, tmp_path: Path) -> None:
-    """Every second sheet is gone."""
+    """Two sheets are left: they repeat each other so much that losing half of them costs little."""
     poor = quick_settings(_home(models, tmp_path), WITHOUT)
-    sync(sorted(CORPUS.glob("*.md"))[::2], poor)
+    sync(sorted(CORPUS.glob("*.md"))[-2:], poor)
     decision = judged(poor, tmp_path / "run", only(WITHOUT.read(), lambda row: row.answerable))
     assert lost(decision) & {"facts", "right_place", "wrongly_refused"}, table(decision, "en")
 

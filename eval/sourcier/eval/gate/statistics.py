@@ -36,7 +36,7 @@ class Loss:
         at_worst: what the gain is above with 95 % confidence (one-sided percentile bootstrap over the questions).
         p: how often chance alone would show a loss that exceeds the margin as much.
         n: questions that count in one run or the other.
-        changed: questions that do not count for the same in both runs.
+        changed: questions that are not worth the same in both runs, or count in one only.
     """
 
     accepted: float
@@ -67,8 +67,10 @@ def loss(
     gain = scale * float(after - before)
     change = candidate - accepted
     n = int(((accepted[:, 1] > 0) | (candidate[:, 1] > 0)).sum())
-    changed = int(np.any(np.abs(change) > _ROUNDING, axis=1).sum())
-    if not changed:
+    # Two of two and three of three say the same: what a question is worth has changed, or whether it counts at all.
+    worth = [np.nan_to_num(_value(run), nan=-1.0) for run in (accepted, candidate)]
+    changed = int((np.abs(worth[1] - worth[0]) > _ROUNDING).sum())
+    if not np.any(np.abs(change) > _ROUNDING):
         return Loss(float(before), float(after), n, 0.0, 0.0, 1.0, 0)
 
     swaps, resamples = _draws(len(change))
