@@ -61,6 +61,17 @@ def test_markers_without_a_run_keep_their_table(runs: list[Run]) -> None:
     assert filled(text, runs, "fr") == (text, ["quality/autre"])
 
 
+def test_a_text_may_speak_of_markers(runs: list[Run]) -> None:
+    text = "Entre `<!-- eval:… -->` et la suite.\n"
+    assert filled(text, runs, "fr") == (text, [])
+
+
+def test_the_document_of_the_repository_can_be_filled(runs: list[Run]) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    got, left = filled(text, runs, "en")
+    assert got == text and "quality/fiches.test" in left and "quality/cinq_documents.test" in left
+
+
 @pytest.mark.parametrize("text", ["<!-- eval:quality/jeu -->\n", "<!-- eval:x/jeu -->\n<!-- /eval:x/jeu -->\n"])
 def test_a_marker_that_is_wrong_is_named(text: str, runs: list[Run]) -> None:
     with pytest.raises(RunError, match="/jeu"):

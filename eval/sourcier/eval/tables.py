@@ -141,8 +141,9 @@ SORTS: dict[str, Callable[[Sequence[Run], Language], str]] = {
     "runs": runs_table,
 }
 
-_MARKER = re.compile(r"<!-- eval:(?P<name>[^\s>]+) -->\n(?P<old>.*?)<!-- /eval:(?P=name) -->", re.DOTALL)
-_OPENING = re.compile(r"<!-- eval:(\S+) -->")
+# Markers are alone on their line: a text may speak of them.
+_MARKER = re.compile(r"^<!-- eval:(?P<name>[^\s>]+) -->\n.*?^<!-- /eval:(?P=name) -->$", re.DOTALL | re.MULTILINE)
+_OPENING = re.compile(r"^<!-- eval:(\S+) -->$", re.MULTILINE)
 
 
 def filled(text: str, runs: Sequence[Run], language: Language) -> tuple[str, list[str]]:
