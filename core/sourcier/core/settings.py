@@ -164,6 +164,21 @@ class ServeSettings(_Section):
     max_waiting: Annotated[int, Field(ge=1, le=1000)] = 20
 
 
+class ApiSettings(_Section):
+    """What other programs may ask. The page needs neither."""
+
+    enabled: bool = True
+    """Questions, searches and documents; without it, only exports and the state of the service answer."""
+    metrics: bool = False
+    """``/metrics``: how many questions, how long, how much energy; numbers only."""
+
+
+class McpSettings(_Section):
+    """Tools for assistants of other makers, over HTTP at ``/mcp``; ``sourcier mcp`` needs no setting."""
+
+    enabled: bool = False
+
+
 class OrganisationSettings(_Section):
     """Whose assistant it is, and the person to turn to."""
 
@@ -207,6 +222,8 @@ class Settings(BaseSettings):
     model: ModelSettings = ModelSettings()
     answer: AnswerSettings = AnswerSettings()
     serve: ServeSettings = ServeSettings()
+    api: ApiSettings = ApiSettings()
+    mcp: McpSettings = McpSettings()
     organisation: OrganisationSettings = OrganisationSettings()
     transparency: TransparencySettings = TransparencySettings()
     energy: EnergySettings = EnergySettings()

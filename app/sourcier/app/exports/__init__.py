@@ -13,7 +13,7 @@ from sourcier.core.errors import MissingExtraError, SourcierError, UsageError
 from sourcier.core.messages import Language
 from sourcier.core.types import Document
 
-__all__ = ["FORMATS", "ExportError", "Exported", "Format", "export", "format_of"]
+__all__ = ["FORMATS", "MEDIA_TYPES", "ExportError", "Exported", "Format", "export", "format_of"]
 
 Format = Literal["txt", "md", "html", "docx", "odt", "pdf"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -43,6 +43,9 @@ _KINDS: dict[Format, _Kind] = {
     "odt": _Kind("odt", "odt", "application/vnd.oasis.opendocument.text", "odfdo"),
     "pdf": _Kind("pdf", "pdf", "application/pdf", "typst"),
 }
+
+
+MEDIA_TYPES = {wanted: kind.media_type for wanted, kind in _KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ _SERVED = re.compile(
     r"""/ (?: (?:config|theme\.css|favicon\.ico)?                        # the page and its description
         | (?:assets|static|svelte)/ (?:[\w@+-][\w.@+-]*/)* [\w@+-][\w.@+-]*  # the framework's own files
         | page/ [\w-]+ \. (?:css|js|svg)                                  # our own
+        | api/v1/ (?:ask | ask/stream | search | documents | documents/[0-9a-f]{16} | export/[a-z]+ | openapi\.json)
+        | api/export/[a-z]+ | healthz | metrics | mcp                     # for other programs
         | gradio_api/ (?:queue/(?:join|data) | cancel | reset | startup-events | heartbeat/\w+)
         | api/ (?:health | ask | ask/stream | search | documents | documents/[0-9a-f]{16} | transparency)
         | (?:(?:fr|en)/)? transparence                                    # pages made by the server
@@ -214,6 +216,8 @@ def _limited(receive: Receive) -> Receive:
 
 async def _refuse(send: Send, status: int) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"0"), (b"connection", b"close")]
+    if status == 405:
+        headers.append((b"allow", b"GET, HEAD, POST"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI, Response
 from sourcier.app.answering.events import Answering
 from sourcier.app.api import DocumentsAndSearch, answer_errors_in_json, router
 from sourcier.app.pages.routes import pages
-from sourcier.app.turnstile import Turnstile
+from sourcier.app.metrics import CountedTurnstile
 from sourcier.app.ui.guard import Guard, Hosts
 from sourcier.app.ui.shell import ASSETS, Shell, asset
 from sourcier.app.ui.words import Words
@@ -48,7 +48,7 @@ def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Sett
 
     from sourcier.app.ui.page import Conversation, blocks, theme
 
-    turnstile = Turnstile(settings.serve.max_waiting)
+    turnstile = CountedTurnstile(settings.serve.max_waiting, lambda: getattr(searcher, "version", ""))
     words = Words(settings.language)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     # The middleware added last runs first: the guard sees a request before anything else does.
@@ -56,7 +56,7 @@ def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Sett
     app.add_middleware(Guard, hosts=Hosts(settings.serve.host, settings.serve.names))
     # Before the interface, whose last route answers whatever is left of its addresses.
     app.include_router(pages(assistant, searcher, settings))
-    app.include_router(router(assistant, searcher, turnstile, settings))
+    app.include_router(router(assistant, searcher, turnstile, settings, turnstile.metrics))
     answer_errors_in_json(app, settings.language)
     for name, media_type in ASSETS.items():
         app.add_api_route(f"/page/{name}", _file(name, media_type), methods=["GET"])
