@@ -1,11 +1,13 @@
-"""The pages made by the server, behind the guard and without the page framework, which takes ten seconds to import."""
+"""The pages made by the server on documents of their own, behind the guard and without the page framework, which takes ten seconds to import."""
 
 from __future__ import annotations
 
 import http.client
+import importlib.util
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +16,9 @@ from fastapi import FastAPI
 from sourcier.app.pages.routes import pages
 from sourcier.app.ui.guard import Guard, Hosts
 from sourcier.app.ui.server import Server
-from sourcier.core.settings import Settings
+from sourcier.core.settings import IngestSettings, ServeSettings, Settings
+from sourcier.index.search import Searcher
+from sourcier.index.sync import sync
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,24 @@ class Site:
         status, headers, body = self.ask(path, form)
         assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8"), (status, body[:300])
         return body.decode()
+
+
+def embedder() -> Any:
+    """Vectors made of words' hashes: no model is loaded."""
+    file = Path(__file__).parents[1] / "index" / "hash_embedder.py"
+    spec = importlib.util.spec_from_file_location("hash_embedder_of_pages", file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.HashEmbedder()
+
+
+def indexed(home: Path, corpus: Path) -> tuple[Searcher, Settings]:
+    """An index of the files of a folder, opened, and the settings that it was made with."""
+    settings = Settings(home=home, serve=ServeSettings(port=0), ingest=IngestSettings(passage_tokens=40))
+    hashing = embedder()
+    sync([corpus], settings, embedder=hashing)
+    return Searcher.open(settings, embedder=hashing), settings
 
 
 def served(assistant: object, searcher: Any, settings: Settings) -> Iterator[Site]:

@@ -221,7 +221,7 @@ def test_no_figures_are_said_to_be_none(tmp_path: Path) -> None:
 def test_every_word_of_these_pages_is_used_and_there() -> None:
     folder = Path(pages_folder.__path__[0])
     said = "\n".join(p.read_text(encoding="utf-8") for p in folder.rglob("*") if p.suffix in {".py", ".html", ".js"})
-    made = re.compile(r"(?:measure|provider|provider_short|role|kept|validity|kind|size|documents)_\w+")
+    made = re.compile(r"(?:measure|provider|provider_short|role|kept|validity|kind|size|documents|passages)_\w+")
     words = [key.partition(".") for key in catalogue("fr") if key.startswith(("pages.", "transparency."))]
     assert len(words) > 100
     unsaid = [name for _, _, name in words if not made.fullmatch(name) and not re.search(rf"""["']{name}["']""", said)]

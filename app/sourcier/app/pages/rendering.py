@@ -19,6 +19,8 @@ __all__ = ["STYLES", "printable", "render"]
 #: Sheets and scripts of these pages, served under ``/page/``, and their types.
 STYLES = {
     "site.css": "text/css; charset=utf-8",
+    "reading.js": "text/javascript; charset=utf-8",
+    "browsing.js": "text/javascript; charset=utf-8",
 }
 
 #: What HTML would drop, join or remap: each becomes one visible character, so that offsets into the text stay true.

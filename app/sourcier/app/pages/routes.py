@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Any
 
-from fastapi import APIRouter
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from sourcier.app.pages.facts import Facts, Indexed, gather
+from sourcier.app.pages.browsing import Asked, form_of
+from sourcier.app.pages.facts import Facts, gather
 from sourcier.app.pages.rendering import STYLES, render
+from sourcier.app.pages.views import Reading, document_page, documents_page, original_file
 from sourcier.core.errors import SourcierError
 from sourcier.core.messages import LANGUAGES, Language
 from sourcier.core.settings import Settings
@@ -25,12 +28,13 @@ LIMITS = (
     "limit_silence", "limit_verifier", "limit_dates", "limit_advice", "limit_model", "limit_files", "limit_language", "limit_sample",
 )  # fmt: skip
 
+#: Errors about what was asked for, not about the state of the index.
+_ABSENT = ("store.document_unknown", "pages.original_gone")
 
-class Searching(Indexed, Protocol):
-    """What the pages need of an index."""
+Page = Callable[[Language, Request], Response]
 
 
-def pages(assistant: object, searcher: Searching, settings: Settings) -> APIRouter:
+def pages(assistant: object, searcher: Reading, settings: Settings) -> APIRouter:
     """The routes of every page.
 
     Args:
@@ -42,7 +46,7 @@ def pages(assistant: object, searcher: Searching, settings: Settings) -> APIRout
         model = getattr(assistant, "model_info", None)
         return gather(settings, searcher, model if isinstance(model, ModelInfo) else ModelInfo("none", ""))
 
-    def transparency(language: Language) -> Response:
+    def transparency(language: Language, _: Request) -> Response:
         now = datetime.now(UTC).isoformat(timespec="minutes")
         return render(
             "facts.html", settings, language,
@@ -53,19 +57,54 @@ def pages(assistant: object, searcher: Searching, settings: Settings) -> APIRout
     def as_json() -> JSONResponse:
         return JSONResponse(asdict(facts()))
 
+    def documents(language: Language, _: Request) -> Response:
+        return documents_page(searcher, settings, language, Asked())
+
+    def document(language: Language, request: Request) -> Response:
+        return document_page(searcher, settings, language, request.path_params["document_id"])
+
+    def original(language: Language, request: Request) -> Response:
+        return original_file(searcher, settings, request.path_params["document_id"])
+
     _in_each_language(routes, settings, "/transparence", transparency)
+    _in_each_language(routes, settings, "/documents", documents)
+    _in_each_language(routes, settings, "/documents/{document_id}", document)
+    _search_in_each_language(routes, searcher, settings)
+    routes.add_api_route("/documents/{document_id}/original", _bound(settings, settings.language, original))
     for name, media_type in STYLES.items():
         routes.add_api_route(f"/page/{name}", _file(name, media_type), methods=["GET"])
     return routes
 
 
-def _in_each_language(routes: APIRouter, settings: Settings, path: str, page: Callable[[Language], Response]) -> None:
-    def bound(language: Language) -> Callable[[], Response]:
-        return lambda: _or_refusal(settings, language, lambda: page(language))
-
-    routes.add_api_route(path, bound(settings.language), methods=["GET"])
+def _in_each_language(routes: APIRouter, settings: Settings, path: str, page: Page) -> None:
+    routes.add_api_route(path, _bound(settings, settings.language, page), methods=["GET"])
     for language in LANGUAGES:
-        routes.add_api_route(f"/{language}{path}", bound(language), methods=["GET"])
+        routes.add_api_route(f"/{language}{path}", _bound(settings, language, page), methods=["GET"])
+
+
+def _search_in_each_language(routes: APIRouter, searcher: Reading, settings: Settings) -> None:
+    def bound(language: Language) -> Callable[[Request], Awaitable[Response]]:
+        async def search(request: Request) -> Response:
+            asked = form_of(await request.body())
+
+            def found() -> Response:
+                return documents_page(searcher, settings, language, asked)
+
+            # The body is read here; searching takes a processor, and waits elsewhere.
+            return await run_sync(_or_refusal, settings, language, found)
+
+        return search
+
+    routes.add_api_route("/documents", bound(settings.language), methods=["POST"])
+    for language in LANGUAGES:
+        routes.add_api_route(f"/{language}/documents", bound(language), methods=["POST"])
+
+
+def _bound(settings: Settings, language: Language, page: Page) -> Callable[[Request], Response]:
+    def shown(request: Request) -> Response:
+        return _or_refusal(settings, language, lambda: page(language, request))
+
+    return shown
 
 
 def _or_refusal(settings: Settings, language: Language, page: Callable[[], Response]) -> Response:
@@ -73,7 +112,7 @@ def _or_refusal(settings: Settings, language: Language, page: Callable[[], Respo
     try:
         return page()
     except SourcierError as error:
-        status = 404 if error.key == "store.document_unknown" else 503
+        status = 404 if error.key in _ABSENT else 503
         said = error.in_language(language)
         return render("refused.html", settings, language, status, section="", here="", said=said)
 

@@ -41,7 +41,8 @@ _SERVED = re.compile(
         | api/export/[a-z]+ | healthz | metrics | mcp                     # for other programs
         | gradio_api/ (?:queue/(?:join|data) | cancel | reset | startup-events | heartbeat/\w+)
         | api/ (?:health | ask | ask/stream | search | documents | documents/[0-9a-f]{16} | transparency)
-        | (?:(?:fr|en)/)? transparence                                    # pages made by the server
+        | (?:(?:fr|en)/)? (?:transparence | documents | documents/[0-9a-f]{16})  # pages made by the server
+        | documents/[0-9a-f]{16}/original
         )""",
     re.VERBOSE | re.ASCII,
 )
@@ -73,6 +74,11 @@ def content_policy(nonce: str | None = None) -> str:
         "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
         "frame-ancestors 'none'; worker-src 'self' blob:"
     )
+
+
+#: The policy of what somebody else wrote, documents and logos: shown at most, with nothing of it run or loaded.
+_OTHERS_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
+_OTHERS = (b"application/pdf", b"application/octet-stream", b"image/")
 
 
 def is_served(raw_path: bytes) -> bool:
@@ -195,8 +201,9 @@ class _Guarded:
         if message["type"] == "http.response.start":
             self.started = True
             kept = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in _REPLACED]
-            is_page = any(n.lower() == b"content-type" and v.startswith(b"text/html") for n, v in kept)
-            policy = content_policy(self._nonce if is_page else None).encode()
+            sort = next((value for name, value in kept if name.lower() == b"content-type"), b"")
+            policy = content_policy(self._nonce if sort.startswith(b"text/html") else None).encode()
+            policy = _OTHERS_POLICY if sort.startswith(_OTHERS) else policy
             message = {**message, "headers": [*kept, *_HEADERS, (b"content-security-policy", policy)]}
         await self._send(message)
 
