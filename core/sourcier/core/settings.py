@@ -6,6 +6,7 @@ everywhere, so that a mistyped or renamed setting is never silently ignored.
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -179,11 +180,55 @@ class McpSettings(_Section):
     enabled: bool = False
 
 
+#: Printable, on one line: what a person reads on the page, or a mail program takes as it is.
+Line = Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Phone = Annotated[str, Field(max_length=60, pattern=r"^([+(]?\d[\d\s()./-]*([ ,;]*(poste|ext\.?|p\.|#)\s*\d+)?)?$")]
+
+
+class Contact(_Section):
+    """A person, or a desk, that members can reach."""
+
+    name: Annotated[Line, Field(min_length=1)]
+    role: Line = ""
+    region: Line = ""
+    """Where they answer; empty is everywhere."""
+    subjects: tuple[Line, ...] = ()
+    """What they answer about; empty is everything."""
+    phone: Phone = ""
+    email: Annotated[str, Field(max_length=200, pattern=r"^([\w.+-]+@[\w-]+(\.[\w-]+)+)?$")] = ""
+    hours: Line = ""
+    url: Annotated[str, Field(max_length=500, pattern=r"^(https?://[^\s<>\"']+)?$")] = ""
+
+
+class EmergencyLine(_Section):
+    """A line to call at once, shown with urgent subjects. None comes with the program."""
+
+    name: Annotated[Line, Field(min_length=1)]
+    phone: Annotated[Phone, Field(min_length=1)]
+    hours: Line = ""
+    subjects: tuple[Literal["distress", "violence", "harassment", "safety", "deadline"], ...] = ()
+    """The urgent subjects it is for; empty is all of them but ``deadline``."""
+
+
 class OrganisationSettings(_Section):
-    """Whose assistant it is, and the person to turn to."""
+    """Whose assistant it is, and the persons to turn to."""
 
     name: str = "Sourcier"
     contact: str = ""
+    contacts: tuple[Contact, ...] = ()
+    emergency: tuple[EmergencyLine, ...] = ()
+
+
+class FeedbackSettings(_Section):
+    """What members think of an answer, kept only where the organisation wants it and the member agrees."""
+
+    enabled: bool = False
+    keep_days: Annotated[int, Field(ge=1, le=1095)] = 90
+    """Days after which an opinion is erased, whoever has read it."""
+    reader: str = ""
+    """Who reads the opinions, in a few words; empty names the organisation."""
+    most: Annotated[int, Field(ge=1, le=1_000_000)] = 5000
+    """Opinions kept at once; past it, the next ones are refused in a sentence."""
 
 
 class TransparencySettings(_Section):
@@ -225,6 +270,7 @@ class Settings(BaseSettings):
     api: ApiSettings = ApiSettings()
     mcp: McpSettings = McpSettings()
     organisation: OrganisationSettings = OrganisationSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
     transparency: TransparencySettings = TransparencySettings()
     energy: EnergySettings = EnergySettings()
 
@@ -280,7 +326,7 @@ def load(
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"] if not isinstance(part, int))
-        values = {"key": key, "origin": origins.get(key, "?"), "value": first["input"]}
+        values = {"key": key, "origin": _origin(key, origins), "value": first["input"]}
         reason = _REASONS.get(first["type"], "settings.bad_value")
         refusal = SettingsError(reason, **values, **first.get("ctx", {}))
         if values["origin"] == OPTION:
@@ -334,6 +380,15 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise SettingsError("settings.file_broken", path=path, detail=error) from error
 
 
+def _origin(key: str, origins: Mapping[str, str]) -> str:
+    """Where a value comes from; one inside a table of a list comes from where the list does."""
+    while key not in origins and "." in key:
+        key = key.rpartition(".")[0]
+    return origins.get(key, "?")
+
+
+#: Lists of tables, which the environment holds as JSON.
+_TABLES = frozenset({"organisation.contacts", "organisation.emergency"})
 #: Lists in the environment: paths with the platform's own separator, as in PATH; names with commas.
 _SEPARATORS = {
     "ingest.corpus": os.pathsep,
@@ -344,6 +399,11 @@ _SEPARATORS = {
 
 
 def _from_environment(key: str, value: str) -> Any:
+    if key in _TABLES:
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value  # refused below, as what it is
     separator = _SEPARATORS.get(key)
     return value if separator is None else tuple(part.strip() for part in value.split(separator) if part.strip())
 
