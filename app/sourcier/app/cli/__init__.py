@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from sourcier.app.cli import ask, doctor, documents, ingest, maintenance, search, serve
+from sourcier.app.cli import ask, doctor, documents, ingest, maintenance, mcp, search, serve
 from sourcier.app.cli.console import State, interface_language, print_error
 from sourcier.core import offline
 from sourcier.core.errors import SourcierError
@@ -50,6 +50,7 @@ app.command("documents", help=message("cli.documents", _LANGUAGE))(documents.doc
 app.command("search", help=message("cli.search", _LANGUAGE))(search.search)
 app.command("ask", help=message("cli.ask", _LANGUAGE))(ask.ask)
 app.command("serve", help=message("cli.serve", _LANGUAGE))(serve.serve)
+app.command("mcp", help=message("api.mcp", _LANGUAGE))(mcp.mcp)
 app.command("forget", help=message("cli.forget", _LANGUAGE))(maintenance.forget)
 app.command("verify", help=message("cli.verify", _LANGUAGE))(maintenance.verify)
 app.command("doctor", help=message("cli.doctor", _LANGUAGE))(doctor.doctor)

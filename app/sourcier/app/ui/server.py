@@ -6,20 +6,25 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI, Response
+from starlette.routing import Route
 
 from sourcier.app.answering.events import Answering
 from sourcier.app.api import DocumentsAndSearch, answer_errors_in_json, router
-from sourcier.app.pages.routes import pages
 from sourcier.app.metrics import CountedTurnstile
+from sourcier.app.pages.routes import pages
 from sourcier.app.ui.guard import Guard, Hosts
 from sourcier.app.ui.shell import ASSETS, Shell, asset
 from sourcier.app.ui.words import Words
 from sourcier.core import offline
-from sourcier.core.errors import SettingsError
+from sourcier.core.errors import MissingExtraError, SettingsError
 from sourcier.core.settings import Settings
+
+if TYPE_CHECKING:
+    from sourcier.app.mcp.transports import OverHttp
 
 __all__ = ["Server", "build", "serve"]
 
@@ -50,13 +55,16 @@ def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Sett
 
     turnstile = CountedTurnstile(settings.serve.max_waiting, lambda: getattr(searcher, "version", ""))
     words = Words(settings.language)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    tools = _tools(assistant, searcher, turnstile, settings) if settings.mcp.enabled else None
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=tools.lifespan if tools else None)
     # The middleware added last runs first: the guard sees a request before anything else does.
     app.add_middleware(Shell, words=words, title=words.plain("page_title", organisation=settings.organisation.name))
     app.add_middleware(Guard, hosts=Hosts(settings.serve.host, settings.serve.names))
     # Before the interface, whose last route answers whatever is left of its addresses.
     app.include_router(pages(assistant, searcher, settings))
     app.include_router(router(assistant, searcher, turnstile, settings, turnstile.metrics))
+    if tools is not None:
+        app.router.routes.append(Route("/mcp", tools))
     answer_errors_in_json(app, settings.language)
     for name, media_type in ASSETS.items():
         app.add_api_route(f"/page/{name}", _file(name, media_type), methods=["GET"])
@@ -79,6 +87,17 @@ def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Sett
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )
     return app
+
+
+def _tools(
+    assistant: Answering, searcher: DocumentsAndSearch, turnstile: CountedTurnstile, settings: Settings
+) -> OverHttp:
+    try:
+        from sourcier.app.mcp.tools import tools_server
+        from sourcier.app.mcp.transports import OverHttp
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("api.mcp_missing") from error
+    return OverHttp(tools_server(assistant, searcher, turnstile, settings))
 
 
 class Server(uvicorn.Server):
