@@ -11,7 +11,7 @@ from typing import Any
 
 from anyio import to_thread
 from mcp.server.lowlevel import Server
-from mcp_types import CallToolRequestParams, CallToolResult, ListToolsResult, TextContent, Tool, ToolAnnotations
+from mcp.types import CallToolRequestParams, CallToolResult, ListToolsResult, TextContent, Tool, ToolAnnotations
 from pydantic import BaseModel, ValidationError
 
 from sourcier.app.answering.events import Answering
