@@ -19,7 +19,7 @@ from sourcier.app.answering.cache import RememberingEmbedder
 from sourcier.app.answering.cite import Numbering, Quote, clear_quote, join_neighbours
 from sourcier.app.answering.conversation import completed
 from sourcier.app.answering.drafting import Drafter
-from sourcier.app.answering.events import Drafting, Event, Finished, Found, Understood
+from sourcier.app.answering.events import Drafting, Event, Finished, Found, Searched, Understood
 from sourcier.app.answering.evidence import CLOSE, VALUES, Unit, choose_units, rank_units
 from sourcier.app.answering.manner import AS_USUAL, Manner, limits
 from sourcier.app.answering.outside import SHOWS_NEAREST, outside, outside_sentence
@@ -28,6 +28,7 @@ from sourcier.app.answering.prompt import VERSION, prefix
 from sourcier.app.answering.question import check_question, question_language
 from sourcier.app.answering.remembered import RememberedAnswers, answer_key, no_notice, replayed
 from sourcier.app.answering.several import parts_of
+from sourcier.app.answering.terms import content_words
 from sourcier.app.answering.underway import Underway
 from sourcier.app.answering.verifier import Verifier
 from sourcier.app.answering.wanted import holds, wanted_by
@@ -146,9 +147,10 @@ class Assistant:
             meant.standalone, self.searcher.generation.name, model=self.model_info, settings=self._settings, manner=manner,
             only=only, prompt=VERSION, left_out=meant.left_out,
         )  # fmt: skip
-        kept = self._remembered.get(key)
+        kept = None if manner.fresh else self._remembered.get(key)
         if kept is not None:
-            yield from replayed(kept, asked, standalone=follow_up, started=run.started)
+            searched = Searched((meant.standalone,), content_words(meant.standalone))
+            yield from replayed(kept, asked, standalone=follow_up, started=run.started, searched=searched)
             return
         yield from self._remembered.recording(
             key, self._answer(run, only), keep=lambda answer: able and no_notice(answer)
@@ -157,10 +159,10 @@ class Assistant:
     def _answer(self, run: Underway, only: Filter | None) -> Iterator[Event]:
         reason = outside(run.standalone)
         parts = () if reason else parts_of(run.standalone, self.searcher.idf)
-        run.hits = self._search(run.standalone, parts, only)
+        run.hits, searched = self._search(run.standalone, parts, only)
         run.stamp("retrieve")
         run.stamp("first_source")
-        yield Found(run.hits)
+        yield Found(run.hits, searched)
         run.meter = self._meter()  # between the two, one may have waited in line while others were answered
         units = rank_units(run.standalone, run.hits, self._embedder, self.searcher.idf)
         if reason:
@@ -201,16 +203,18 @@ class Assistant:
             text = written(run.shown, run.language, "answer.quoted_intro")
             yield run.finish("quoted", text, self.model_info)
 
-    def _search(self, question: str, parts: Sequence[str], only: Filter | None) -> tuple[Hit, ...]:
+    def _search(self, question: str, parts: Sequence[str], only: Filter | None) -> tuple[tuple[Hit, ...], Searched]:
         """What the whole question finds, then what each of its parts finds besides; ranks follow on."""
-        hits = list(self.searcher.search(question, self._settings.search.k, only).hits)
+        found = self.searcher.search(question, self._settings.search.k, only)
+        searched = Searched((question, *parts), content_words(question), found.corrections, found.expansions)
+        hits = list(found.hits)
         known = {hit.passage.passage_id for hit in hits}
         for part in parts:
             for hit in self.searcher.search(part, PART_HITS, only).hits:
                 if hit.passage.passage_id not in known:
                     known.add(hit.passage.passage_id)
                     hits.append(replace(hit, rank=len(hits) + 1))
-        return tuple(hits)
+        return tuple(hits), searched
 
     def _first_of_parts(self, run: Underway, parts: Sequence[str]) -> list[Unit]:
         """For each part of the question, the sentence that answers it best; a notice for a part that has none."""

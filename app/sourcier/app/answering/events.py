@@ -23,10 +23,27 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
+class Searched:
+    """What was looked for, to be shown to the person who asked.
+
+    Attributes:
+        queries: the question as searched for, then each of its parts where it has several.
+        words: its words that carry meaning, as typed.
+        corrections: ``(word as typed, what it was read as)``; ``expansions`` ``(term, what else was searched for)``.
+    """
+
+    queries: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    corrections: tuple[tuple[str, str], ...] = ()
+    expansions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """The passages found: sources can be shown at once, before anything is written."""
 
     hits: tuple[Hit, ...]
+    searched: Searched = Searched()
 
 
 @dataclass(frozen=True, slots=True)

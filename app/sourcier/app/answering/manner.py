@@ -32,12 +32,14 @@ class Manner:
     Attributes:
         style: « en bref », « en détail », « langage clair », or as it comes.
         quotes_only: « sans IA »: exact quotes, and no language model.
+        fresh: asked again on purpose: an answer verified a moment ago is not given again.
         history: the conversation so far, oldest first. It belongs to the person who asks: nothing of it is kept.
     """
 
     style: Style = "normal"
     quotes_only: bool = False
     history: tuple[Exchange, ...] = ()
+    fresh: bool = False
 
 
 AS_USUAL = Manner()

@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from sourcier.app.answering.events import Event, Finished, Found, SentenceShown, Understood
+from sourcier.app.answering.events import Event, Finished, Found, Searched, SentenceShown, Understood
 from sourcier.app.answering.manner import Manner
 from sourcier.core.filters import Filter
 from sourcier.core.settings import Settings
@@ -27,6 +27,7 @@ Key = tuple[str, bytes]
 """The index, and a digest of all else that an answer depends on."""
 
 _MS = 1000.0
+_UNKNOWN = Searched()
 
 
 def answer_key(
@@ -102,7 +103,9 @@ class RememberedAnswers:
         """
         seen: list[Event] = []
         for event in events:
-            if isinstance(event, Found | SentenceShown):
+            if isinstance(event, Found):
+                seen.append(Found(event.hits))  # without the words of the person who asked
+            elif isinstance(event, SentenceShown):
                 seen.append(event)
             elif isinstance(event, Finished):
                 self._put(key, (*seen, Finished(_impersonal(event.answer))), keep(event.answer))
@@ -127,13 +130,19 @@ class RememberedAnswers:
 
 
 def replayed(
-    events: Iterable[Event], question: str, *, standalone: str = "", started: float | None = None
+    events: Iterable[Event],
+    question: str,
+    *,
+    standalone: str = "",
+    started: float | None = None,
+    searched: Searched = _UNKNOWN,
 ) -> Iterator[Event]:
     """Kept events as those of a new answer: to the question as this person typed it, at no cost, in no time.
 
     Args:
         standalone: how this person's follow-up was completed, where it was.
         started: when the question came, by ``time.monotonic()``.
+        searched: what this person's question was searched by.
     """
     began = time.monotonic() if started is None else started
     timings: dict[str, float] = {}
@@ -145,9 +154,9 @@ def replayed(
 
     for event in events:
         match event:
-            case Found():
+            case Found(hits):
                 stamp("retrieve", "first_source")
-                yield event
+                yield Found(hits, searched)
             case SentenceShown():
                 stamp("first_sentence")
                 yield event

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
@@ -74,6 +75,13 @@ _ASKING = frozenset(
 def content_stems(text: str) -> frozenset[str]:
     """The analysed terms of a text, less those that only ask."""
     return frozenset(analyse(text)) - _ASKING
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """The words of a text that carry its meaning, as they are written, each once."""
+    words = re.findall(r"[\w’'-]*\w", text)
+    kept = {word.casefold(): word for word in reversed(words) if content_stems(word)}
+    return tuple(dict.fromkeys(kept[word.casefold()] for word in words if word.casefold() in kept))
 
 
 def coverage(asked: Iterable[str], held: frozenset[str], weight_of: Callable[[str], float]) -> float:

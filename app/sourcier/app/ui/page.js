@@ -1,6 +1,5 @@
-/* What the page does in the browser: speak the page's language, open sources, announce, keep earlier turns here only.
-   Runs before the framework's own scripts. It asks this server how it is, and nothing else of anyone, and never reads
-   text as markup. */
+/* What the page does in the browser: speak the page's language, open sources, announce, keep the conversation here only.
+   Runs before the framework's own scripts. It asks this server how it is, and nothing else of anyone. */
 (() => {
   "use strict";
 
@@ -9,13 +8,18 @@
   Object.defineProperty(Navigator.prototype, "language", { get: () => language });
   Object.defineProperty(Navigator.prototype, "languages", { get: () => [language] });
 
+  const { memory, asking } = globalThis.sourcier;
   const PAST_TURNS = 40;
   const HEALTH_MS = 4000;
+  const UNHEARD = 2; // times that the server may not answer before the person is told
   const byId = (id) => document.getElementById(id);
   let opener = null;
   let lastTurn = null;
   let announced = 0;
   let asked = 0;
+  let isRestored = false;
+  let saved = "";
+  let unheard = 0;
 
   /* The drawer where a passage is shown: a copy of a panel of the turn, so that a redrawn turn leaves it open. */
   function openPassage(button) {
@@ -54,12 +58,67 @@
     }
   }
 
-  /* Earlier turns live in this page alone: the server keeps none, and a reload forgets them. */
+  /* Earlier turns live in this browser alone: the server keeps none. */
   function keep(turn) {
     const past = byId("past-turns");
     if (!past || !turn) return;
     past.append(turn);
     while (past.children.length > PAST_TURNS) past.firstElementChild.remove();
+  }
+
+  const turns = () => [...(byId("past-turns")?.children ?? []), ...(lastTurn ? [lastTurn] : [])];
+
+  /* Written each time that something can be read which could not before, and not at each second that passes. */
+  function save() {
+    const all = turns();
+    const now = all.map((turn) => `${turn.className} ${turn.id} ${turn.querySelectorAll(".sentence, .card, .record").length}`).join();
+    if (!isRestored || now === saved) return;
+    saved = now;
+    memory.save(all);
+    memory.setDraft(document.querySelector("#question textarea")?.value ?? "");
+    asking.setEarlier(all);
+  }
+
+  /* What this tab had before it was reloaded. An answer that was under way then is not any more. */
+  function restore() {
+    if (isRestored || !byId("past-turns") || !asking.isReady()) return;
+    isRestored = true;
+    const { turns: before, isBroken } = memory.restore();
+    for (const turn of before) {
+      if (turn.classList.contains("going")) {
+        halt(turn, say("interrupted_reload"));
+        memory.setDraft(memory.draft() || asking.questionOf(turn));
+      }
+      keep(turn);
+    }
+    if (memory.draft()) asking.fill(memory.draft());
+    if (isBroken) note("not_restored");
+    else if (asking.wasReconnecting()) note("reconnected");
+    save();
+    byId("past-turns").lastElementChild?.scrollIntoView({ block: "start" });
+  }
+
+  /* The framework may still be drawing the box when the page comes back, and would untick it. */
+  function showKept() {
+    const box = byId("keep")?.querySelector("input");
+    if (box && box.checked !== memory.isKept()) box.click();
+  }
+
+  const say = (name) => byId(`say-${name}`)?.textContent ?? "";
+
+  /* One sentence about the page itself, until the next thing that the person does. */
+  function note(name) {
+    const line = byId("note");
+    line.textContent = say(name);
+    line.hidden = !name;
+  }
+
+  function halt(turn, sentence) {
+    turn.classList.replace("going", "halted");
+    const line = turn.querySelector(".stopped");
+    if (!line) return;
+    if (sentence) line.textContent = sentence;
+    line.hidden = false;
   }
 
   function announce(turn) {
@@ -84,10 +143,13 @@
   }
 
   function redrawn() {
-    const turn = document.querySelector("#current .turn");
+    restore();
+    const turn = document.querySelector("#current .turn:not(.wiped)");
+    document.documentElement.classList.toggle("answering", Boolean(turn?.classList.contains("going")));
     document.documentElement.classList.toggle("asked", Boolean(turn || byId("past-turns")?.children.length));
     if (!turn) {
       lastTurn = null;
+      save();
       return;
     }
     const isNew = !lastTurn || lastTurn.id !== turn.id;
@@ -95,8 +157,10 @@
       keep(lastTurn);
       announced = 0;
       asked = Date.now();
+      asking.taken();
     }
     lastTurn = turn.cloneNode(true);
+    save();
     announce(turn);
     tick();
     markOpen();
@@ -105,6 +169,7 @@
 
   /* A small machine may write for a minute: the seconds show that it has not died. */
   function tick() {
+    if (isRestored) showKept();
     const elapsed = document.querySelector("#current .turn.going .elapsed");
     const seconds = Math.floor((Date.now() - asked) / 1000);
     if (elapsed && seconds >= 3) elapsed.textContent = ` · ${seconds}\u00a0s`;
@@ -112,31 +177,54 @@
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  function stopped() {
+  /* The answer under way is over, by the person's wish or not: what was verified stays, the question is not lost. */
+  function interrupted(sentence) {
     const turn = document.querySelector("#current .turn.going");
-    if (!turn) return;
-    turn.classList.replace("going", "halted");
-    turn.querySelector(".stopped").hidden = false;
+    if (!turn) return false;
+    halt(turn, sentence);
+    asking.putBack(asking.questionOf(turn));
     lastTurn = turn.cloneNode(true);
+    document.documentElement.classList.remove("answering");
+    save();
     byId("announcer").textContent = turn.querySelector(".stopped").textContent;
+    return true;
+  }
+
+  function lost() {
+    interrupted(say("interrupted_lost"));
+    note("unreachable");
+    asking.reconnect();
   }
 
   function cleared() {
     lastTurn = null;
     byId("past-turns")?.replaceChildren();
-    document.documentElement.classList.remove("asked");
+    // The framework holds the turn itself, and takes it away when the server has answered, if it does.
+    const turn = document.querySelector("#current .turn");
+    turn?.classList.add("wiped");
+    turn?.replaceChildren();
+    asking.fill("");
+    memory.erase();
+    showKept();
+    saved = "";
+    asking.setEarlier([]);
+    document.documentElement.classList.remove("asked", "answering");
     closePassage();
+    note("cleared");
   }
 
   /* What goes on behind the page: documents being brought up to date, a search that is not as it should be. */
   async function bulletin() {
-    if (document.hidden) return;
+    if (document.hidden || asking.isReconnecting()) return;
     let health;
     try {
       const response = await fetch("./api/health", { cache: "no-store" });
       health = response.ok ? await response.json() : {};
+      unheard = 0;
     } catch {
-      return; // the server has stopped: the next question will say so
+      unheard += 1;
+      if (unheard >= UNHEARD) lost();
+      return;
     }
     show("activity", health.activity?.text);
     const problems = (health.problems ?? []).map(({ text }) => text);
@@ -162,9 +250,31 @@
     if (!button) return;
     if (button.matches(".opens")) openPassage(button);
     else if (button.id === "drawer-close") closePassage();
-    else if (button.id === "stop") stopped();
+    else if (button.id === "stop") interrupted("");
     else if (button.id === "clear") cleared();
+    else if (button.matches(".again")) asking.again(button, turns());
+    else if (button.matches(".example")) asking.order({ question: button.textContent.trim() });
   });
+  document.addEventListener(
+    "click",
+    () => {
+      if (!asking.isReconnecting()) note("");
+    },
+    { capture: true },
+  );
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches?.("#keep input") || target.checked === memory.isKept()) return;
+    memory.keep(target.checked, turns());
+    note(target.checked ? "kept_on" : "kept_off");
+  });
+  document.addEventListener("input", ({ target }) => {
+    if (target.matches?.("#question textarea")) memory.setDraft(target.value);
+  });
+  document.addEventListener("sourcier:lost", lost);
+  document.addEventListener("sourcier:refused", () => note("interrupted_refused"));
+  document.addEventListener("sourcier:sending", () => note("sending"));
+  document.addEventListener("sourcier:slow", () => note("slow"));
+  document.addEventListener("sourcier:taken", () => note(""));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") closePassage();
   });

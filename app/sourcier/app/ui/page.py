@@ -6,16 +6,19 @@ import secrets
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, cast
 
 import gradio as gr
 
 from sourcier.app.answering.events import Answering
-from sourcier.app.answering.manner import AS_USUAL, Exchange, Manner
+from sourcier.app.answering.manner import AS_USUAL, Manner
 from sourcier.app.turnstile import Turnstile
-from sourcier.app.ui.earlier import STYLES, read_earlier, style_of, written_earlier
+from sourcier.app.ui.earlier import STYLES, read_earlier, style_of
 from sourcier.app.ui.inert import inert
+from sourcier.app.ui.order import Order, read_order
 from sourcier.app.ui.pump import pumped
+from sourcier.app.ui.relay import urgent_block
 from sourcier.app.ui.render import turn_html
 from sourcier.app.ui.turn import Turn, after
 from sourcier.app.ui.windows import Windows
@@ -40,17 +43,13 @@ class Conversation:
     turnstile: Turnstile
     settings: Settings
 
-    def answer(
-        self, question: str, manner: Manner = AS_USUAL, finished: list[Exchange] | None = None
-    ) -> Generator[str, None, None]:
-        """The turn's HTML after each step; an error ends it with one sentence.
-
-        Args:
-            finished: is given the question with its answer, once there is one.
-        """
+    def answer(self, question: str, manner: Manner = AS_USUAL) -> Generator[str, None, None]:
+        """The turn's HTML after each step; an error ends it with one sentence."""
         words = Words(self.settings.language)
         windows = Windows(self.document)
-        turn = Turn(secrets.token_hex(4), question)
+        turn = Turn(secrets.token_hex(4), question, at=datetime.now().astimezone())
+
+        first = urgent_block(question, self.settings)
 
         def shown() -> str:
             return turn_html(
@@ -58,14 +57,13 @@ class Conversation:
                 lambda citation: windows.around(citation, turn.hits or ()),
                 words,
                 self.settings.organisation.contact,
+                first,
             )
 
         yield shown()
         try:
             for step in self.turnstile.answer(self.assistant, question, None, manner):
                 turn = after(turn, step)
-                if turn.answer is not None and finished is not None:
-                    finished[:] = [Exchange(question, turn.answer.answer)]
                 yield shown()
         except SourcierError as error:
             turn = replace(turn, error=error.in_language(self.settings.language))
@@ -91,10 +89,13 @@ def blocks(conversation: Conversation) -> gr.Blocks:
         _html(_masthead(settings, words), "masthead")
         _html('<div id="past-turns"></div>', "past")
         current = _html("", "current")
-        examples = _examples(words)
-        style, quotes_only = _options(words)
-        # The conversation so far comes and goes with the page: it is kept nowhere else.
-        earlier = gr.Textbox("", visible=False, elem_id="earlier")
+        _examples(words)
+        style, quotes_only = _options(words, keep=words.plain("keep"))
+        # The conversation so far is the page's own: its script puts what completes a follow-up, and what is asked again, in
+        # these as the question leaves (asking.js). Neither the server nor the framework keeps them.
+        earlier = gr.Textbox("", visible=False)
+        order = gr.Textbox("", visible=False)
+        again = gr.Button("", visible="hidden", elem_id="again")
         with gr.Row(elem_id="composer"):
             box = gr.Textbox(
                 label=words.plain("question_label"),
@@ -116,26 +117,23 @@ def blocks(conversation: Conversation) -> gr.Blocks:
             return gr.update(visible=not on), gr.update(visible=on)
 
         async def respond(
-            question: str, style: object, quotes_only: object, earlier: object
+            typed: str, style: object, quotes_only: object, earlier: object, ordered: object
         ) -> AsyncGenerator[tuple[Any, ...], None]:
-            if not question.strip():
-                yield gr.skip(), gr.skip(), *busy(False), gr.skip()
+            order = read_order(ordered) or Order(typed, style_of(style), quotes_only is True)
+            if not order.question.strip():
+                yield gr.skip(), gr.skip(), *busy(False)
                 return
-            history = read_earlier(earlier)
-            manner = Manner(style_of(style), quotes_only is True, history)
-            finished = [Exchange(question)]
-            # The box is emptied once: the next question may be typed while this one is answered. The question joins the
-            # conversation at once, so that it is not lost if the answer is stopped.
-            emptied: Any = ""
-            so_far: Any = written_earlier((*history, *finished))
-            async with aclosing(pumped(conversation.answer(question, manner, finished))) as pages:
+            manner = Manner(order.style, order.quotes_only, read_earlier(earlier), order.fresh)
+            # The box is emptied once: the next question may be typed while this one is answered. What is asked again was
+            # not typed in it.
+            emptied: Any = gr.skip() if read_order(ordered) else ""
+            async with aclosing(pumped(conversation.answer(order.question, manner))) as pages:
                 async for html in pages:
-                    yield html, emptied, *busy(True), so_far
-                    emptied = so_far = gr.skip()
-            yield gr.skip(), gr.skip(), *busy(False), written_earlier((*history, *finished))
+                    yield html, emptied, *busy(True)
+                    emptied = gr.skip()
+            yield gr.skip(), gr.skip(), *busy(False)
 
-        outputs = [current, box, ask, stop, earlier]
-        given = [style, quotes_only, earlier]
+        outputs = [current, box, ask, stop]
         wiring: dict[str, Any] = {
             "outputs": outputs,
             "show_progress": "hidden",
@@ -144,13 +142,13 @@ def blocks(conversation: Conversation) -> gr.Blocks:
             "concurrency_limit": None,
             "trigger_mode": "once",
         }
-        running = [gr.on([box.submit, ask.click], respond, inputs=[box, *given], **wiring)]
-        for button in examples:
-            running.append(button.click(respond, inputs=[button, *given], **wiring))
+        given = [box, style, quotes_only, earlier, order]
+        # One event for all the ways to ask, so that two answers are never written in the same place at once.
+        running = [gr.on([box.submit, ask.click, again.click], respond, inputs=given, **wiring)]
         # Through the queue, which is the framework's one way in that the guard leaves open, but waiting for nobody.
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
         stop.click(lambda: busy(False), outputs=[ask, stop], cancels=running, **quiet)
-        clear.click(lambda: ("", "", *busy(False), ""), outputs=outputs, cancels=running, **quiet)
+        clear.click(lambda: ("", "", *busy(False)), outputs=outputs, cancels=running, **quiet)
     page.queue(max_size=2 * waiting + 2, api_open=False)
     return cast("gr.Blocks", page)
 
@@ -173,7 +171,7 @@ def _masthead(settings: Settings, words: Words) -> str:
     )
 
 
-def _options(words: Words) -> tuple[gr.Radio, gr.Checkbox]:
+def _options(words: Words, keep: str) -> tuple[gr.Radio, gr.Checkbox]:
     with gr.Row(elem_id="options"):
         style = gr.Radio(
             choices=[(words.plain(f"style_{name}"), name) for name in STYLES],
@@ -186,10 +184,13 @@ def _options(words: Words) -> tuple[gr.Radio, gr.Checkbox]:
         quotes_only = gr.Checkbox(
             False, label=words.plain("quotes_only"), container=False, scale=0, min_width=0, elem_id="quotes-only"
         )
+        # The page's script looks at this one: the server is not told.
+        gr.Checkbox(False, label=keep, container=False, scale=0, min_width=0, elem_id="keep")
     return style, quotes_only
 
 
 def _examples(words: Words) -> list[gr.Button]:
+    """Buttons that the page's script asks the text of."""
     with gr.Column(elem_id="welcome"):
         _html(f'<p>{words("welcome")}</p><p class="label">{words("examples_label")}</p>', "welcome-text")
         return [gr.Button(words.plain(name), size="sm", elem_classes="example") for name in _EXAMPLES]

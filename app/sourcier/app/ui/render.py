@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
+from sourcier.app.answering.events import Searched
+from sourcier.app.shapes import answer_to_json
+from sourcier.app.ui.earlier import STYLES
 from sourcier.app.ui.inert import inert
 from sourcier.app.ui.sources import card, citation_panel, citations_inside, nearest_panel, panel_id, passage_panel
 from sourcier.app.ui.turn import Turn
@@ -21,24 +25,31 @@ LONGEST_WORD = 18
 _ITEM = re.compile(r"\s*(?:[-–—•*]|\d{1,2}[.)])\s+")
 
 
-def turn_html(turn: Turn, around: Callable[[Citation], Window], words: Words, contact: str = "") -> str:
+def turn_html(
+    turn: Turn, around: Callable[[Citation], Window], words: Words, contact: str = "", first: str = ""
+) -> str:
     """The whole block of a turn, on one line, with the panels that its buttons open.
 
     Args:
         around: what to show around a citation's quote.
         contact: the person to turn to when the documents do not answer.
+        first: inert HTML shown before anything of the answer.
     """
     status = turn.answer.status if turn.answer else "failed" if turn.error else "going"
     parts = [
         f'<div class="turn {status}" id="turn-{turn.key}">',
         f'<div class="question"><h2 class="unseen">{words("you_asked")}</h2><p>{inert(turn.question)}</p></div>',
         f'<p class="understood">{words("understood", standalone=turn.standalone)}</p>' if turn.standalone else "",
+        first,
         _progress(turn, words),
         f'<p class="stopped" hidden>{words("stopped")}</p>',
         _answer(turn, words, contact),
-        _footer(turn.answer, words) if turn.answer else "",
+        _footer(turn, turn.answer, words) if turn.answer else "",
         _removed(turn.removed, words) if turn.removed else "",
+        _searched(turn.searched, words) if turn.searched else "",
         _sources(turn, words),
+        _again(turn, words),
+        _record(turn.answer) if turn.answer else "",
         *(citation_panel(turn.key, citation, around(citation), words) for citation in turn.citations),
         *(
             nearest_panel(turn.key, number, near, around(near), words)
@@ -64,8 +75,10 @@ def _progress(turn: Turn, words: Words) -> str:
 def _next_step(turn: Turn, words: Words) -> str:
     if turn.ahead:
         return words("next_waiting_one") if turn.ahead == 1 else words("next_waiting_many", ahead=turn.ahead)
-    if turn.model:
+    if turn.model and not (turn.sentences or turn.removed):
         return words("next_drafting", model=turn.model.name or turn.model.provider)
+    if turn.model:
+        return words.count("next_verifying", len(turn.sentences))
     return words("next_reading")
 
 
@@ -149,8 +162,10 @@ def _nearest(turn: Turn, words: Words) -> str:
     )
 
 
-def _footer(answer: Answer, words: Words) -> str:
+def _footer(turn: Turn, answer: Answer, words: Words) -> str:
     items = [_writer(answer.model, answer.status == "answered", words)]
+    if turn.at is not None:
+        items.append(f'<span class="unseen">{words("moment_label")} </span>{inert(words.moment(turn.at))}')
     if answer.cached:
         items.append(words("badge_cached"))
     if "total" in answer.timings_ms:
@@ -177,6 +192,43 @@ def _removed(removed: tuple[Removed, ...], words: Words) -> str:
     return (
         f'<details class="removed"><summary>{summary}</summary><p>{words("removed_note")}</p><ul>{rows}</ul></details>'
     )
+
+
+def _searched(searched: Searched, words: Words) -> str:
+    """What was looked for, folded: the question as it was searched, and how its words were read."""
+    rows = [
+        (words("searched_queries"), [f"« {query} »" for query in searched.queries]),
+        (words("searched_words"), [" · ".join(searched.words)] if searched.words else []),
+        (words("searched_corrections"), [f"{typed} → {read}" for typed, read in searched.corrections]),
+        (words("searched_expansions"), [f"{term} → {meaning}" for term, meaning in searched.expansions]),
+    ]
+    told = "".join(
+        f"<div><dt>{label}</dt>{''.join(f'<dd>{inert(line)}</dd>' for line in lines)}</div>"
+        for label, lines in rows
+        if lines
+    )
+    if not told:
+        return ""
+    return f'<details class="searched"><summary>{words("searched_heading")}</summary><dl>{told}</dl></details>'
+
+
+def _again(turn: Turn, words: Words) -> str:
+    """What can be done with a question once it has been answered: the page's script acts on these buttons."""
+    style = turn.answer.style if turn.answer else "normal"
+    names = ["edit", "fresh", *(name for name in STYLES if name != style)]
+    if turn.answer is None or turn.answer.model.provider != "none":
+        names.append("quotes")
+    buttons = "".join(
+        f'<button type="button" class="again" value="{name}">{words(f"again_{name}")}</button>' for name in names
+    )
+    label = words("again_label")
+    return f'<div class="actions"><span class="unseen">{label}</span>{buttons}</div>'
+
+
+def _record(answer: Answer) -> str:
+    """The answer as the HTTP interface gives it, for the page to keep, complete follow-ups with, and take along."""
+    text = json.dumps(answer_to_json(answer), ensure_ascii=False)
+    return f'<button type="button" class="record" value="{inert(text)}" hidden></button>'
 
 
 def _sources(turn: Turn, words: Words) -> str:

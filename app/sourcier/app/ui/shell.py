@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+from sourcier.app.ui.beside import SCRIPTS, SHEETS, Beside
 from sourcier.app.ui.guard import NONCE_KEY, App, Message, Receive, Send
 from sourcier.app.ui.inert import inert
 from sourcier.app.ui.words import Words
@@ -22,11 +23,22 @@ __all__ = ["ASSETS", "Shell", "asset"]
 ASSETS = {
     "page.css": "text/css; charset=utf-8",
     "page.js": "text/javascript; charset=utf-8",
+    "memory.js": "text/javascript; charset=utf-8",
+    "asking.js": "text/javascript; charset=utf-8",
     "mark.svg": "image/svg+xml",
+    **dict.fromkeys(SHEETS, "text/css; charset=utf-8"),
+    **dict.fromkeys(SCRIPTS, "text/javascript; charset=utf-8"),
 }
+
+#: Sentences of the catalogue that only the page's script can know the moment of.
+_SAID = (
+    "kept_on", "kept_off", "cleared", "not_restored", "interrupted_reload", "interrupted_lost", "interrupted_refused",
+    "unreachable", "reconnected", "sending", "slow",
+)  # fmt: skip
 
 _HTML_LANG = re.compile(r'(<html\b[^>]*?\blang=")[^"]*', re.DOTALL)
 _OUTSIDE_METADATA = re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>\s*')
+_BODY = re.compile(r"<body\b[^>]*>")
 _MANIFEST = re.compile(r'<link rel="manifest"[^>]*>\s*')
 _LOCALES = {"fr": "fr-CA", "en": "en-CA"}
 
@@ -42,11 +54,13 @@ class Shell:
 
     Attributes:
         title: the document's title until the page has loaded.
+        beside: the bar and the dialogs, made anew for each page.
     """
 
     app: App
     words: Words
     title: str
+    beside: Callable[[], Beside] = Beside
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass everything on; hold the page back until it is whole, and rewrite it."""
@@ -65,25 +79,34 @@ class Shell:
         head = (
             f'<title>{inert(self.title)}</title><meta name="color-scheme" content="light dark">'
             '<link rel="icon" type="image/svg+xml" href="./page/mark.svg">'
-            '<script src="./page/page.js"></script><link rel="stylesheet" href="./page/page.css">'
+            '<script src="./page/memory.js"></script><script src="./page/asking.js"></script><script src="./page/page.js"></script>'
+            '<link rel="stylesheet" href="./page/page.css">'
         )
-        page = page.replace("<head>", f"<head>{head}", 1)
+        beside = self.beside()
+        page = page.replace("<head>", f"<head>{head}{beside.head}", 1)
+        page = _BODY.sub(lambda found: found[0] + beside.top, page, count=1)
         # The description of the page is escaped JSON: no "<script" in it but the framework's own tags.
         page = page.replace("<script", f'<script nonce="{nonce}"')
         before, end, after = page.rpartition("</body>")
-        return before + self._furniture() + end + after
+        return before + self._furniture() + beside.end + end + after
 
     def _furniture(self) -> str:
         words = self.words
         return (
             f"<noscript><p>{words('needs_script')}</p></noscript>"
             '<div id="announcer" class="unseen" role="status" aria-live="polite"></div>'
+            f'<p id="note" role="status" hidden></p>{self._phrases()}'
             '<div id="bulletin" hidden><p id="activity" hidden></p>'
             f'<div id="degraded" role="alert" hidden><p>{words("degraded")}</p><ul id="problems"></ul></div></div>'
             '<aside id="drawer" role="dialog" aria-labelledby="drawer-title" tabindex="-1" hidden>'
             f'<header><h2 id="drawer-title"></h2><button type="button" id="drawer-close">{words("passage_close")}</button>'
             '</header><div id="drawer-body"></div></aside>'
         )
+
+    def _phrases(self) -> str:
+        """What the page's script says by itself, in the page's language."""
+        said = "".join(f'<i id="say-{name}">{self.words(name)}</i>' for name in _SAID)
+        return f'<div id="phrases" hidden>{said}</div>'
 
 
 def _rewriting(send: Send, rewrite: Callable[[str], str]) -> Send:

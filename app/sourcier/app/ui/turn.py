@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown, Understood
+from sourcier.app.answering.events import (
+    Drafting,
+    Event,
+    Finished,
+    Found,
+    Searched,
+    SentenceRemoved,
+    SentenceShown,
+    Understood,
+)
 from sourcier.app.turnstile import Waiting
 from sourcier.core.types import Answer, AnswerSentence, Citation, Hit, ModelInfo, Removed
 
@@ -23,6 +33,8 @@ class Turn:
         model: the model that is writing, once one is.
         answer: the whole answer, once it is finished; it replaces what was gathered step by step.
         error: the one sentence to show when there will be no answer.
+        searched: what was looked for.
+        at: when it was asked, by the clock of the server.
     """
 
     key: str
@@ -36,6 +48,8 @@ class Turn:
     removed: tuple[Removed, ...] = ()
     answer: Answer | None = None
     error: str | None = None
+    searched: Searched | None = None
+    at: datetime | None = None
 
 
 def after(turn: Turn, step: Event | Waiting) -> Turn:
@@ -43,8 +57,8 @@ def after(turn: Turn, step: Event | Waiting) -> Turn:
     match step:
         case Understood(standalone):
             return replace(turn, standalone=standalone)
-        case Found(hits):
-            return replace(turn, hits=hits)
+        case Found(hits, searched):
+            return replace(turn, hits=hits, searched=searched)
         case Waiting(ahead):
             return replace(turn, ahead=ahead)
         case Drafting(model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from sourcier.app.ui.inert import inert
 from sourcier.core.messages import Language, catalogue, message
@@ -40,6 +41,11 @@ class Words:
     def number(self, value: float, digits: int) -> str:
         """A decimal number as text."""
         return f"{value:.{digits}f}".replace(".", self.plain("decimal"))
+
+    def moment(self, when: datetime) -> str:
+        """A day and an hour as text: « 3 mai 2026 à 9 h 05 »."""
+        day = self.date(when.date().isoformat())
+        return self.plain("moment", date=day, hours=when.hour, minutes=f"{when.minute:02d}")
 
     def date(self, iso: str) -> str:
         """An ISO 8601 date as precise as it is, as text; anything else unchanged."""
