@@ -220,6 +220,11 @@ def rows_request(numbers: Sequence[int]) -> dict[str, Any]:
     return {"task": "rows", "numbers": list(numbers)}
 
 
+def page_request(number: int, *, pixels: bool) -> dict[str, Any]:
+    """What to ask of a process: a page of a PDF, its words or its pixels (see :mod:`sourcier.ingest.readers.pdf.picture`)."""
+    return {"task": "page", "number": number, "pixels": pixels}
+
+
 def reading_of(told: bytes, limits: Limits) -> Reading:
     """The reading in the bytes of a frame; everything in it is checked, for whoever wrote it had read an untrusted file.
 

@@ -87,6 +87,11 @@ def _read(request: dict[str, Any], data: bytes, limits: Limits) -> Iterator[tupl
             told = {"id": row.id, "number": row.number, **_refusal(row.error)}
             yield told, b"" if row.reading is None else row.reading.to_json().encode("ascii")
         return
+    if request["task"] == "page":
+        from sourcier.ingest.readers.pdf.picture import picture_of
+
+        yield picture_of(data, request["number"], limits, pixels=request["pixels"])
+        return
     name = request["name"]
     kind = Kind(request["kind"]) if request["kind"] else kind_of(name, data)
     if request["unpack"]:

@@ -24,8 +24,9 @@
     }
     const status = document.getElementById("quoted");
     const quote = place();
-    if (!status) return;
-    status.hidden = !quote;
+    if (status) status.hidden = !quote;
+    // The same document seen otherwise, at the same place.
+    for (const link of document.querySelectorAll("a.keeps-place")) link.hash = quote ? location.hash : "";
     if (!quote) return;
     let first = null;
     for (const element of document.querySelectorAll(".text[data-start]")) {
@@ -35,6 +36,8 @@
       const marked = mark(element, Math.max(0, quote.start - start), Math.min(end, quote.end) - start);
       first ??= marked;
     }
+    // Beside the picture of a page, another script says where the quote is, and scrolls to it there.
+    if (!status) return;
     status.textContent = first ? status.dataset.shown : status.dataset.lost;
     if (first) {
       first.tabIndex = -1;

@@ -87,7 +87,7 @@ def groups(document: Document, cuts: Sequence[int] = (), page: int | None = None
         cuts: where its passages begin, ascending.
     """
     known = _Cuts(sorted(set(cuts)))
-    shown = [block for block in document.blocks if page is None or block.page == page]
+    shown = document.blocks if page is None else _of_page(document.blocks, page)
     made: list[Group] = []
     last: int | None = None
     for (sort, at), blocks in groupby(shown, key=lambda block: (_SORTS[block.kind], block.page)):
@@ -104,6 +104,14 @@ def groups(document: Document, cuts: Sequence[int] = (), page: int | None = None
 def contents(made: Iterable[Group]) -> list[Entry]:
     """The headings, in order."""
     return [entry for group in made if group.sort == "heading" for entry in group.entries]
+
+
+def _of_page(blocks: Sequence[Block], page: int) -> Sequence[Block]:
+    """Those that begin on a page, and the one before them, which may end on it."""
+    first = next(
+        (index for index, block in enumerate(blocks) if block.page is not None and block.page >= page), len(blocks)
+    )
+    return [block for block in blocks[max(0, first - 1) :] if block.page is not None and block.page <= page]
 
 
 def _together(sort: Sort, blocks: Iterable[Block]) -> list[list[Block]]:

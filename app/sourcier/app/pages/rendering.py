@@ -20,6 +20,7 @@ __all__ = ["STYLES", "printable", "render"]
 STYLES = {
     "site.css": "text/css; charset=utf-8",
     "reading.js": "text/javascript; charset=utf-8",
+    "picturing.js": "text/javascript; charset=utf-8",
     "browsing.js": "text/javascript; charset=utf-8",
 }
 

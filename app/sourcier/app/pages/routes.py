@@ -15,8 +15,8 @@ from starlette.responses import JSONResponse, Response
 from sourcier.app.pages.browsing import Asked, form_of
 from sourcier.app.pages.facts import Facts, gather
 from sourcier.app.pages.rendering import STYLES, render
-from sourcier.app.pages.views import Reading, document_page, documents_page, original_file
-from sourcier.core.errors import SourcierError
+from sourcier.app.pages.views import Reading, document_page, documents_page, original_file, sheet_page, sheet_picture
+from sourcier.core.errors import SourcierError, UnreadableFileError
 from sourcier.core.messages import LANGUAGES, Language
 from sourcier.core.settings import Settings
 from sourcier.core.types import ModelInfo
@@ -29,7 +29,7 @@ LIMITS = (
 )  # fmt: skip
 
 #: Errors about what was asked for, not about the state of the index.
-_ABSENT = ("store.document_unknown", "pages.original_gone")
+_ABSENT = ("store.document_unknown", "pages.original_gone", "pages.no_page")
 
 Page = Callable[[Language, Request], Response]
 
@@ -66,9 +66,19 @@ def pages(assistant: object, searcher: Reading, settings: Settings) -> APIRouter
     def original(language: Language, request: Request) -> Response:
         return original_file(searcher, settings, request.path_params["document_id"])
 
+    def sheet(language: Language, request: Request) -> Response:
+        number = int(request.path_params["number"])
+        return sheet_page(searcher, settings, language, request.path_params["document_id"], number)
+
+    def picture(language: Language, request: Request) -> Response:
+        number = int(request.path_params["number"])
+        return sheet_picture(searcher, settings, request.path_params["document_id"], number)
+
     _in_each_language(routes, settings, "/transparence", transparency)
     _in_each_language(routes, settings, "/documents", documents)
     _in_each_language(routes, settings, "/documents/{document_id}", document)
+    routes.add_api_route("/documents/{document_id}/pages/{number}.png", _bound(settings, settings.language, picture))
+    _in_each_language(routes, settings, "/documents/{document_id}/pages/{number}", sheet)
     _search_in_each_language(routes, searcher, settings)
     routes.add_api_route("/documents/{document_id}/original", _bound(settings, settings.language, original))
     for name, media_type in STYLES.items():
@@ -113,7 +123,7 @@ def _or_refusal(settings: Settings, language: Language, page: Callable[[], Respo
         return page()
     except SourcierError as error:
         status = 404 if error.key in _ABSENT else 503
-        said = error.in_language(language)
+        said = "" if isinstance(error, UnreadableFileError) else error.in_language(language)
         return render("refused.html", settings, language, status, section="", here="", said=said)
 
 

@@ -7,21 +7,22 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from sourcier.app.pages.browsing import Asked, Searching, browse, choices, extract
 from sourcier.app.pages.originals import is_there, original_of, surroundings_of
+from sourcier.app.pages.pictures import page_png, page_words
 from sourcier.app.pages.reading import contents, groups
 from sourcier.app.pages.rendering import render
 from sourcier.app.pages.wording import Wording
-from sourcier.core.errors import StoreError
+from sourcier.core.errors import StoreError, UnreadableFileError
 from sourcier.core.messages import Language
 from sourcier.core.settings import Settings
 from sourcier.core.types import Document, Metadata
 from sourcier.core.validity import validity
 from sourcier.index.records import DocumentRow
 
-__all__ = ["Reading", "document_page", "documents_page", "original_file"]
+__all__ = ["Reading", "document_page", "documents_page", "original_file", "sheet_page", "sheet_picture"]
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 
@@ -66,8 +67,56 @@ def document_page(searcher: Reading, settings: Settings, language: Language, doc
         section="documents", here=f"/documents/{document_id}", document=document, made=made, headings=contents(made),
         cuts=around.cuts, alike=alike, facts=_facts, state=validity(document.metadata, date.today()),
         about=_about(document, by_id.get(document_id), str(getattr(searcher, "version", "")), Wording(language)),
-        link=url if _ADDRESS.fullmatch(url) else "", original=is_there(settings, document_id), pictures=False,
+        link=url if _ADDRESS.fullmatch(url) else "", original=is_there(settings, document_id),
+        pictures=is_there(settings, document_id) and document.path.lower().endswith(".pdf"),
     )  # fmt: skip
+
+
+def sheet_page(searcher: Reading, settings: Settings, language: Language, document_id: str, number: int) -> Response:
+    """A page of a PDF as a picture, with where its words are; the text alone where there is no picture to be had.
+
+    Raises:
+        StoreError: there is no such document, or no such page.
+        BusyDrawingError: too many ask at once.
+    """
+    document = searcher.document(document_id)
+    original = original_of(settings, document_id)
+    prefix = "" if language == settings.language else f"/{language}"
+    # What follows # in the address goes with the browser to where it is sent.
+    text = RedirectResponse(f"{prefix}/documents/{document_id}", 303)
+    if original is None or not original.is_pdf:
+        return text
+    try:
+        words = page_words(original.data, number, settings)
+    except UnreadableFileError:
+        return text
+    if words is None:
+        raise StoreError("pages.no_page", page=number)
+    labels = document.page_labels
+    return render(
+        "sheet.html", settings, language,
+        section="documents", here=f"/documents/{document_id}/pages/{number}", document=document, number=number, words=words,
+        label=(labels[number - 1] if number <= len(labels) else "") or str(number), facts=_facts, pictures=False,
+        made=groups(document, page=number), state=validity(document.metadata, date.today()),
+    )  # fmt: skip
+
+
+def sheet_picture(searcher: Reading, settings: Settings, document_id: str, number: int) -> Response:
+    """The picture itself.
+
+    Raises:
+        StoreError: there is no such document, its file is no longer what was read, or it has no such page.
+        UnreadableFileError: the page cannot be drawn.
+        BusyDrawingError: too many ask at once.
+    """
+    searcher.document(document_id)
+    original = original_of(settings, document_id)
+    if original is None or not original.is_pdf:
+        raise FileGoneError("pages.original_gone")
+    png = page_png(original.data, number, settings)
+    if png is None:
+        raise StoreError("pages.no_page", page=number)
+    return Response(png, media_type="image/png")
 
 
 def original_file(searcher: Reading, settings: Settings, document_id: str) -> Response:

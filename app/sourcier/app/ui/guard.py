@@ -41,8 +41,8 @@ _SERVED = re.compile(
         | api/export/[a-z]+ | healthz | metrics | mcp                     # for other programs
         | gradio_api/ (?:queue/(?:join|data) | cancel | reset | startup-events | heartbeat/\w+)
         | api/ (?:health | ask | ask/stream | search | documents | documents/[0-9a-f]{16} | transparency)
-        | (?:(?:fr|en)/)? (?:transparence | documents | documents/[0-9a-f]{16})  # pages made by the server
-        | documents/[0-9a-f]{16}/original
+        | (?:(?:fr|en)/)? (?:transparence | documents (?: /[0-9a-f]{16} (?:/pages/[1-9]\d{0,4})? )?)  # pages made by the server
+        | documents/[0-9a-f]{16}/ (?:original | pages/[1-9]\d{0,4}\.png)
         )""",
     re.VERBOSE | re.ASCII,
 )
