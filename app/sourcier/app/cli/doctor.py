@@ -49,6 +49,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _home(settings)
     yield from _index(settings)
     yield _leaves(settings)
+    yield from examine_relay(settings)
     from sourcier.app.models import choose_model, diagnose
 
     for check in diagnose(settings):
@@ -118,6 +119,19 @@ def _leaves(settings: Settings) -> Finding:
         sentence("transparency.leaves_some", hosts=", ".join(hosts)) if hosts else sentence("transparency.leaves_none")
     )
     return Finding(sentence("transparency.leaves"), "ok", said)
+
+
+def examine_relay(settings: Settings) -> Iterator[Finding]:
+    """Whether the page has somebody to name; how to name somebody where it has nobody."""
+    organisation = settings.organisation
+    name = sentence("relay.doctor")
+    if organisation.contacts or organisation.emergency:
+        told = {"contacts": len(organisation.contacts), "emergency": len(organisation.emergency)}
+        yield Finding(name, "ok", sentence("relay.doctor_some", **told))
+    elif organisation.contact:
+        yield Finding(name, "ok", sentence("relay.doctor_one_line", contact=organisation.contact))
+    else:
+        yield Finding(name, "absent", sentence("relay.doctor_none"), sentence("relay.doctor_remedy"))
 
 
 def _origin(origin: str) -> str:

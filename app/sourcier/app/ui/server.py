@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -16,12 +17,14 @@ from sourcier.app.answering.events import Answering
 from sourcier.app.api import DocumentsAndSearch, answer_errors_in_json, router
 from sourcier.app.metrics import CountedTurnstile
 from sourcier.app.pages.routes import pages
+from sourcier.app.ui.beside import beside
 from sourcier.app.ui.guard import Guard, Hosts
 from sourcier.app.ui.shell import ASSETS, Shell, asset
 from sourcier.app.ui.words import Words
 from sourcier.core import offline
 from sourcier.core.errors import MissingExtraError, SettingsError
 from sourcier.core.settings import Settings
+from sourcier.core.types import ModelInfo
 
 if TYPE_CHECKING:
     from sourcier.app.mcp.transports import OverHttp
@@ -58,7 +61,9 @@ def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Sett
     tools = _tools(assistant, searcher, turnstile, settings) if settings.mcp.enabled else None
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=tools.lifespan if tools else None)
     # The middleware added last runs first: the guard sees a request before anything else does.
-    app.add_middleware(Shell, words=words, title=words.plain("page_title", organisation=settings.organisation.name))
+    title = words.plain("page_title", organisation=settings.organisation.name)
+    model = partial(getattr, assistant, "model_info", ModelInfo("none", ""))
+    app.add_middleware(Shell, words=words, title=title, beside=lambda: beside(settings, model()))
     app.add_middleware(Guard, hosts=Hosts(settings.serve.host, settings.serve.names))
     # Before the interface, whose last route answers whatever is left of its addresses.
     app.include_router(pages(assistant, searcher, settings))

@@ -1,0 +1,9 @@
+/* The dialogs beside the conversation: a click on « Fermer », or outside of a dialog, closes it. */
+(() => {
+  "use strict";
+
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest?.("button.closes")) target.closest("dialog").close();
+    else if (target.matches?.("dialog.beside")) target.close();
+  });
+})();
