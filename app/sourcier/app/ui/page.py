@@ -24,6 +24,7 @@ from sourcier.app.ui.turn import Turn, after
 from sourcier.app.ui.windows import Windows
 from sourcier.app.ui.words import Words
 from sourcier.core.errors import SourcierError
+from sourcier.core.messages import message
 from sourcier.core.settings import Settings
 from sourcier.core.types import Document
 
@@ -167,8 +168,17 @@ def _masthead(settings: Settings, words: Words) -> str:
     relay = f"<p>{words('relay', contact=contact)}</p>" if contact else ""
     return (
         f'<header class="masthead"><h1>{inert(settings.organisation.name)}</h1><p class="tagline">{words("tagline")}</p>'
-        f'<div class="assurance"><p>{words("privacy")}</p>{relay}</div></header>'
+        f'<p class="ways">{_ways(settings)}</p><div class="assurance"><p>{words("privacy")}</p>{relay}</div></header>'
     )
+
+
+def _ways(settings: Settings) -> str:
+    """Links to the pages that the server makes."""
+    shown = {
+        "/documents": message("pages.nav_documents", settings.language),
+        "/transparence": message("pages.nav_transparency", settings.language),
+    }
+    return " · ".join(f'<a href="{address}">{inert(name)}</a>' for address, name in shown.items())
 
 
 def _options(words: Words, keep: str) -> tuple[gr.Radio, gr.Checkbox]:

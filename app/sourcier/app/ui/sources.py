@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from sourcier.app.pages.links import place_of
 from sourcier.app.shapes import section_line
 from sourcier.app.ui.inert import inert, marked
 from sourcier.app.ui.windows import Window
 from sourcier.app.ui.words import Words
+from sourcier.core.messages import message
 from sourcier.core.types import Citation, Hit, Metadata
 from sourcier.core.validity import days_of, expired_since, validity
 
@@ -82,6 +84,7 @@ def _quote_panel(identity: str, heading: str, citation: Citation, window: Window
             ("passage_file", citation.path),
         ],
         words,
+        place_of(citation.document_id, citation.path, citation.page, citation.start, citation.end),
     )
 
 
@@ -105,14 +108,19 @@ def passage_panel(key: str, hit: Hit, citations: Sequence[Citation], words: Word
             ("passage_file", hit.path),
         ],
         words,
+        place_of(passage.document_id, hit.path, passage.page, passage.start, passage.end),
     )
 
 
-def _panel(identity: str, heading: str, text: str, rows: Sequence[tuple[str, str | None]], words: Words) -> str:
+def _panel(
+    identity: str, heading: str, text: str, rows: Sequence[tuple[str, str | None]], words: Words, place: str
+) -> str:
     described = "".join(f"<div><dt>{words(name)}</dt><dd>{inert(value)}</dd></div>" for name, value in rows if value)
     return (
         f'<article class="panel" id="{identity}" hidden><h3>{heading}</h3>'
-        f'<blockquote class="passage">{text}</blockquote><dl>{described}</dl></article>'
+        f'<blockquote class="passage">{text}</blockquote>'
+        f'<p class="open-document"><a href="{place}" target="_blank" rel="noreferrer">{inert(message("pages.open_document", words.language))}</a></p>'
+        f"<dl>{described}</dl></article>"
     )
 
 
