@@ -20,7 +20,7 @@ FRENCH = catalogue("fr")
 SECTIONS = {key.split(".")[0] for key in FRENCH}
 KEY = re.compile(rf"(?:{'|'.join(sorted(SECTIONS))})\.[a-z][a-z0-9_]*[a-z0-9]")
 #: Ends of the strings that look like a key and are the name of a file.
-FILES = (".gguf", ".json", ".jsonl", ".md", ".safetensors", ".toml")
+FILES = (".css", ".gguf", ".js", ".json", ".jsonl", ".md", ".safetensors", ".toml")
 #: Called with a key of the catalogue first, beside the errors.
 SPEAKERS = {"message", "say", "sentence"}
 

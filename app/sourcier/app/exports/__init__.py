@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Literal, get_args
 
 from sourcier.app.exports.body import ExportedAnswer
@@ -13,7 +15,7 @@ from sourcier.core.errors import MissingExtraError, SourcierError, UsageError
 from sourcier.core.messages import Language
 from sourcier.core.types import Document
 
-__all__ = ["FORMATS", "MEDIA_TYPES", "ExportError", "Exported", "Format", "export", "format_of"]
+__all__ = ["FORMATS", "MEDIA_TYPES", "ExportError", "Exported", "Format", "available", "export", "format_of"]
 
 Format = Literal["txt", "md", "html", "docx", "odt", "pdf"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -25,12 +27,13 @@ class ExportError(SourcierError):
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How a format is written: by which function, as what MIME type, with which optional package."""
+    """How a format is written: by which function, as what MIME type, with which optional package, imported as."""
 
     module: str
     function: str
     media_type: str
     package: str = ""
+    imported: str = "lxml"
 
 
 _KINDS: dict[Format, _Kind] = {
@@ -38,10 +41,10 @@ _KINDS: dict[Format, _Kind] = {
     "md": _Kind("plain", "markdown", "text/markdown; charset=utf-8"),
     "html": _Kind("web", "page", "text/html; charset=utf-8"),
     "docx": _Kind(
-        "word", "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "python-docx"
+        "word", "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "python-docx", "docx"
     ),
-    "odt": _Kind("odt", "odt", "application/vnd.oasis.opendocument.text", "odfdo"),
-    "pdf": _Kind("pdf", "pdf", "application/pdf", "typst"),
+    "odt": _Kind("odt", "odt", "application/vnd.oasis.opendocument.text", "odfdo", "odfdo"),
+    "pdf": _Kind("pdf", "pdf", "application/pdf", "typst", "typst"),
 }
 
 
@@ -55,6 +58,12 @@ class Exported:
     content: bytes
     media_type: str
     name: str
+
+
+@cache
+def available() -> tuple[Format, ...]:
+    """The formats whose package is installed."""
+    return tuple(wanted for wanted, kind in _KINDS.items() if find_spec(kind.imported) is not None)
 
 
 def format_of(name: str) -> Format:

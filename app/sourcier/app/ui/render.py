@@ -11,6 +11,7 @@ from sourcier.app.shapes import answer_to_json
 from sourcier.app.ui.earlier import STYLES
 from sourcier.app.ui.inert import inert
 from sourcier.app.ui.sources import card, citation_panel, citations_inside, nearest_panel, panel_id, passage_panel
+from sourcier.app.ui.taking import take_button
 from sourcier.app.ui.turn import Turn
 from sourcier.app.ui.windows import Window
 from sourcier.app.ui.words import Words
@@ -222,7 +223,8 @@ def _again(turn: Turn, words: Words) -> str:
         f'<button type="button" class="again" value="{name}">{words(f"again_{name}")}</button>' for name in names
     )
     label = words("again_label")
-    return f'<div class="actions"><span class="unseen">{label}</span>{buttons}</div>'
+    take = take_button(turn.at, words.language) if turn.answer else ""
+    return f'<div class="actions"><span class="unseen">{label}</span>{take}{buttons}</div>'
 
 
 def _record(answer: Answer) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from sourcier.app.ui.beside import SCRIPTS, SHEETS, Beside
 from sourcier.app.ui.guard import NONCE_KEY, App, Message, Receive, Send
 from sourcier.app.ui.inert import inert
+from sourcier.app.ui.taking import SCRIPT, SHEET, take_dialog
 from sourcier.app.ui.words import Words
 
 __all__ = ["ASSETS", "Shell", "asset"]
@@ -26,6 +27,8 @@ ASSETS = {
     "memory.js": "text/javascript; charset=utf-8",
     "asking.js": "text/javascript; charset=utf-8",
     "mark.svg": "image/svg+xml",
+    SHEET: "text/css; charset=utf-8",
+    SCRIPT: "text/javascript; charset=utf-8",
     **dict.fromkeys(SHEETS, "text/css; charset=utf-8"),
     **dict.fromkeys(SCRIPTS, "text/javascript; charset=utf-8"),
 }
@@ -80,7 +83,8 @@ class Shell:
             f'<title>{inert(self.title)}</title><meta name="color-scheme" content="light dark">'
             '<link rel="icon" type="image/svg+xml" href="./page/mark.svg">'
             '<script src="./page/memory.js"></script><script src="./page/asking.js"></script><script src="./page/page.js"></script>'
-            '<link rel="stylesheet" href="./page/page.css">'
+            f'<script src="./page/{SCRIPT}"></script>'
+            f'<link rel="stylesheet" href="./page/page.css"><link rel="stylesheet" href="./page/{SHEET}">'
         )
         beside = self.beside()
         page = page.replace("<head>", f"<head>{head}{beside.head}", 1)
@@ -100,7 +104,7 @@ class Shell:
             f'<div id="degraded" role="alert" hidden><p>{words("degraded")}</p><ul id="problems"></ul></div></div>'
             '<aside id="drawer" role="dialog" aria-labelledby="drawer-title" tabindex="-1" hidden>'
             f'<header><h2 id="drawer-title"></h2><button type="button" id="drawer-close">{words("passage_close")}</button>'
-            '</header><div id="drawer-body"></div></aside>'
+            f'</header><div id="drawer-body"></div></aside>{take_dialog(words.language)}'
         )
 
     def _phrases(self) -> str:
