@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
-from fastapi import FastAPI
 from mcp.client.stdio import StdioServerParameters
 from pydantic import BaseModel
-from starlette.routing import Route
 from tests.cli.conftest import COMMAND, Command
-from tests.ui.conftest import Service
+from tests.ui.conftest import Service, running
 from tests.ui.material import ANSWERED, ASK_ABSTAINED, ASK_ANSWERED, FEW, GUIDE, PLAYS
 from tests.ui.scripted import ScriptedAssistant
 
@@ -24,14 +21,11 @@ from mcp import Client
 from sourcier.app.api.replies import AnswerReply, SearchReply
 from sourcier.app.mcp.opening import OpenBody, OpenedPassage, opened
 from sourcier.app.mcp.tools import tools_server
-from sourcier.app.mcp.transports import OverHttp
 from sourcier.app.shapes import answer_to_json
 from sourcier.app.turnstile import Turnstile
-from sourcier.app.ui.guard import Guard, Hosts
-from sourcier.app.ui.server import Server
 from sourcier.core.errors import UsageError
 from sourcier.core.messages import Language
-from sourcier.core.settings import ServeSettings, Settings
+from sourcier.core.settings import McpSettings, ServeSettings, Settings
 
 GIVES: dict[str, type[BaseModel]] = {"search": SearchReply, "ask": AnswerReply, "open_passage": OpenedPassage}
 
@@ -142,29 +136,11 @@ def test_a_passage_opens_in_its_document() -> None:
 
 @pytest.fixture(scope="module")
 def over_http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The tools alone, behind the guard, as the page's server has them."""
-    home = tmp_path_factory.mktemp("home")
-    settings = Settings(home=home, serve=ServeSettings(port=0))
-    assistant = ScriptedAssistant(dict(PLAYS))
-    http = OverHttp(tools_server(assistant, FEW, Turnstile(2), settings))
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=http.lifespan)
-    app.add_middleware(Guard, hosts=Hosts(settings.serve.host, ()))
-    app.router.routes.append(Route("/mcp", http))
-    ready = threading.Event()
-    address: list[str] = []
-
-    def on_ready(where: str) -> None:
-        address.append(where)
-        ready.set()
-
-    server = Server(app, settings, on_ready)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    assert ready.wait(60)
-    yield Service(address[0], assistant, settings)
-    server.should_exit = True
-    thread.join(30)
-    assert not thread.is_alive()
+    """The whole service, with the tools turned on."""
+    settings = Settings(
+        home=tmp_path_factory.mktemp("home"), serve=ServeSettings(port=0), mcp=McpSettings(enabled=True)
+    )
+    yield from running(settings, ScriptedAssistant(dict(PLAYS)))
 
 
 def test_over_http_each_request_stands_alone(over_http: Service) -> None:
