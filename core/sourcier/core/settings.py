@@ -14,11 +14,26 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sourcier.core.errors import SettingsError, UsageError
 from sourcier.core.messages import Language
+from sourcier.core.organisation import (
+    Contact,
+    EmergencyLine,
+    FeedbackSettings,
+    OrganisationSettings,
+    Section,
+    TransparencySettings,
+)
+
+__all__ = [
+    "CONFIG_VARIABLE", "ENV_PREFIX", "FILE_NAME", "OPTION", "AnswerSettings", "ApiSettings", "Contact",
+    "EmbeddedSettings", "EmbeddingSettings", "EmergencyLine", "EnergySettings", "FeedbackSettings", "IngestSettings",
+    "Loaded", "McpSettings", "ModelSettings", "OllamaSettings", "OrganisationSettings", "Probability", "Provider",
+    "SearchSettings", "ServeSettings", "Settings", "TransparencySettings", "load",
+]  # fmt: skip
 
 FILE_NAME = "sourcier.toml"
 ENV_PREFIX = "SOURCIER_"
@@ -29,11 +44,7 @@ Provider = Literal["auto", "ollama", "embedded", "none"]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class IngestSettings(_Section):
+class IngestSettings(Section):
     """Reading files. ``corpus`` is what ``sourcier ingest`` reads when no path is named."""
 
     corpus: tuple[Path, ...] = (Path("corpus"),)
@@ -54,7 +65,7 @@ class IngestSettings(_Section):
     """Share of text in common from which two documents are reported as near-duplicates."""
 
 
-class EmbeddingSettings(_Section):
+class EmbeddingSettings(Section):
     """The embedding model: ``embedded`` (weights of an installed package), a folder, or a name already on disk.
 
     Left empty, the prompts are the model's own (those of the e5 family for the embedded weights).
@@ -71,7 +82,7 @@ class EmbeddingSettings(_Section):
     """Processor threads; 0 is as many as there are cores."""
 
 
-class SearchSettings(_Section):
+class SearchSettings(Section):
     """Finding passages."""
 
     dense: Literal["chroma", "exact"] = "chroma"
@@ -94,7 +105,7 @@ class SearchSettings(_Section):
     """How often a running service has sampled passages find themselves; 0 only when it opens an index."""
 
 
-class OllamaSettings(_Section):
+class OllamaSettings(Section):
     """The organisation's Ollama server. Remote addresses are refused unless ``allow_remote`` says otherwise."""
 
     url: str = "http://127.0.0.1:11434"
@@ -114,7 +125,7 @@ class OllamaSettings(_Section):
     allow_remote: bool = False
 
 
-class EmbeddedSettings(_Section):
+class EmbeddedSettings(Section):
     """llama.cpp in this machine. ``weights`` is a GGUF file; empty takes those of the installed packages."""
 
     weights: Path | None = None
@@ -124,7 +135,7 @@ class EmbeddedSettings(_Section):
     timeout_s: Annotated[float, Field(gt=0, le=3600)] = 300.0
 
 
-class ModelSettings(_Section):
+class ModelSettings(Section):
     """The language model that words the answers."""
 
     provider: Provider = "auto"
@@ -134,7 +145,7 @@ class ModelSettings(_Section):
     embedded: EmbeddedSettings = EmbeddedSettings()
 
 
-class AnswerSettings(_Section):
+class AnswerSettings(Section):
     """Answering. Both thresholds are learnt on development data; ``docs/evaluation.md`` has their error rates.
 
     ``support`` and ``answerable`` are probabilities below which a sentence, or a whole answer, is not shown.
@@ -155,7 +166,7 @@ class AnswerSettings(_Section):
     """Verified answers kept in memory, ten minutes at most and until the index changes; 0 keeps none."""
 
 
-class ServeSettings(_Section):
+class ServeSettings(Section):
     """The members' page and its HTTP interface. Loopback only, unless the organisation decides otherwise."""
 
     host: str = "127.0.0.1"
@@ -165,7 +176,7 @@ class ServeSettings(_Section):
     max_waiting: Annotated[int, Field(ge=1, le=1000)] = 20
 
 
-class ApiSettings(_Section):
+class ApiSettings(Section):
     """What other programs may ask. The page needs neither."""
 
     enabled: bool = True
@@ -174,75 +185,13 @@ class ApiSettings(_Section):
     """``/metrics``: how many questions, how long, how much energy; numbers only."""
 
 
-class McpSettings(_Section):
+class McpSettings(Section):
     """Tools for assistants of other makers, over HTTP at ``/mcp``; ``sourcier mcp`` needs no setting."""
 
     enabled: bool = False
 
 
-#: Printable, on one line: what a person reads on the page, or a mail program takes as it is.
-Line = Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Phone = Annotated[str, Field(max_length=60, pattern=r"^([+(]?\d[\d\s()./-]*([ ,;]*(poste|ext\.?|p\.|#)\s*\d+)?)?$")]
-
-
-class Contact(_Section):
-    """A person, or a desk, that members can reach."""
-
-    name: Annotated[Line, Field(min_length=1)]
-    role: Line = ""
-    region: Line = ""
-    """Where they answer; empty is everywhere."""
-    subjects: tuple[Line, ...] = ()
-    """What they answer about; empty is everything."""
-    phone: Phone = ""
-    email: Annotated[str, Field(max_length=200, pattern=r"^([\w.+-]+@[\w-]+(\.[\w-]+)+)?$")] = ""
-    hours: Line = ""
-    url: Annotated[str, Field(max_length=500, pattern=r"^(https?://[^\s<>\"']+)?$")] = ""
-
-
-class EmergencyLine(_Section):
-    """A line to call at once, shown with urgent subjects. None comes with the program."""
-
-    name: Annotated[Line, Field(min_length=1)]
-    phone: Annotated[Phone, Field(min_length=1)]
-    hours: Line = ""
-    subjects: tuple[Literal["distress", "violence", "harassment", "safety", "deadline"], ...] = ()
-    """The urgent subjects it is for; empty is all of them but ``deadline``."""
-
-
-class OrganisationSettings(_Section):
-    """Whose assistant it is, and the persons to turn to."""
-
-    name: str = "Sourcier"
-    contact: str = ""
-    contacts: tuple[Contact, ...] = ()
-    emergency: tuple[EmergencyLine, ...] = ()
-
-
-class FeedbackSettings(_Section):
-    """What members think of an answer, kept only where the organisation wants it and the member agrees."""
-
-    enabled: bool = False
-    keep_days: Annotated[int, Field(ge=1, le=1095)] = 90
-    """Days after which an opinion is erased, whoever has read it."""
-    reader: str = ""
-    """Who reads the opinions, in a few words; empty names the organisation."""
-    most: Annotated[int, Field(ge=1, le=1_000_000)] = 5000
-    """Opinions kept at once; past it, the next ones are refused in a sentence."""
-
-
-class TransparencySettings(_Section):
-    """What the public page of facts cannot find out by itself."""
-
-    figures: tuple[Path, ...] = ()
-    """Accepted figures: folders or files that ``sourcier eval`` accepted, or folders of runs."""
-    source: Annotated[str, Field(pattern=r"^(https?://[^\s<>\"]+)?$")] = ""
-    """Where the source code of this installation can be read; an address that members may follow."""
-    complaint: str = ""
-    """How to complain, and to whom, in a sentence; empty names the contact."""
-
-
-class EnergySettings(_Section):
+class EnergySettings(Section):
     """What an answer costs: power drawn by the busy processor, in watts, when it cannot be measured."""
 
     watts: Annotated[float, Field(ge=0, le=10000)] = 30.0
@@ -346,6 +295,8 @@ _REASONS = {
     "int_type": "settings.not_whole",
     "float_parsing": "settings.not_number",
     "float_type": "settings.not_number",
+    "too_pale": "settings.too_pale",
+    "too_dark": "settings.too_dark",
 }
 
 
@@ -395,6 +346,7 @@ _SEPARATORS = {
     "search.lexicon": os.pathsep,
     "serve.names": ",",
     "transparency.figures": os.pathsep,
+    "organisation.examples": "|",
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from sourcier.app.pages.looks import logo_address
 from sourcier.app.pages.wording import Wording
 from sourcier.core.messages import Language
 from sourcier.core.settings import Settings
@@ -44,6 +45,7 @@ def render(name: str, settings: Settings, language: Language, status: int = 200,
             prefix="" if language == settings.language else f"/{language}",
             other_prefix="/en" if language == "fr" else "/fr",
             organisation=settings.organisation,
+            logo=logo_address(settings.organisation),
             **values,
         )
     )

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from sourcier.app.pages.browsing import Asked, form_of
 from sourcier.app.pages.facts import Facts, gather
+from sourcier.app.pages.looks import logo_of, looks
 from sourcier.app.pages.rendering import STYLES, render
 from sourcier.app.pages.views import Reading, document_page, documents_page, original_file, sheet_page, sheet_picture
 from sourcier.core.errors import SourcierError, UnreadableFileError
@@ -81,9 +82,19 @@ def pages(assistant: object, searcher: Reading, settings: Settings) -> APIRouter
     _in_each_language(routes, settings, "/documents/{document_id}/pages/{number}", sheet)
     _search_in_each_language(routes, searcher, settings)
     routes.add_api_route("/documents/{document_id}/original", _bound(settings, settings.language, original))
+    _looks(routes, settings)
     for name, media_type in STYLES.items():
         routes.add_api_route(f"/page/{name}", _file(name, media_type), methods=["GET"])
     return routes
+
+
+def _looks(routes: APIRouter, settings: Settings) -> None:
+    """The organisation's colours and logo, read once: what is wrong with them is said before anything is served."""
+    sheet, logo = looks(settings.organisation), logo_of(settings.organisation)
+    routes.add_api_route("/page/looks.css", lambda: Response(sheet, media_type="text/css; charset=utf-8"))
+    if logo is not None:
+        data, media_type = logo.data, logo.media_type
+        routes.add_api_route(logo.address, lambda: Response(data, media_type=media_type))
 
 
 def _in_each_language(routes: APIRouter, settings: Settings, path: str, page: Page) -> None:

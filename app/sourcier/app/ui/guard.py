@@ -36,7 +36,7 @@ NONCE_KEY = "sourcier.nonce"
 _SERVED = re.compile(
     r"""/ (?: (?:config|theme\.css|favicon\.ico)?                        # the page and its description
         | (?:assets|static|svelte)/ (?:[\w@+-][\w.@+-]*/)* [\w@+-][\w.@+-]*  # the framework's own files
-        | page/ [\w-]+ \. (?:css|js|svg)                                  # our own
+        | page/ [\w-]+ \. (?:css|js|svg|png)                                # our own
         | api/v1/ (?:ask | ask/stream | search | documents | documents/[0-9a-f]{16} | export/[a-z]+ | openapi\.json)
         | api/export/[a-z]+ | healthz | metrics | mcp                     # for other programs
         | gradio_api/ (?:queue/(?:join|data) | cancel | reset | startup-events | heartbeat/\w+)

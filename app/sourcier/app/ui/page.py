@@ -13,6 +13,7 @@ import gradio as gr
 
 from sourcier.app.answering.events import Answering
 from sourcier.app.answering.manner import AS_USUAL, Manner
+from sourcier.app.pages.looks import logo_address
 from sourcier.app.turnstile import Turnstile
 from sourcier.app.ui.earlier import STYLES, read_earlier, style_of
 from sourcier.app.ui.inert import inert
@@ -90,7 +91,7 @@ def blocks(conversation: Conversation) -> gr.Blocks:
         _html(_masthead(settings, words), "masthead")
         _html('<div id="past-turns"></div>', "past")
         current = _html("", "current")
-        _examples(words)
+        _examples(settings, words)
         style, quotes_only = _options(words, keep=words.plain("keep"))
         # The conversation so far is the page's own: its script puts what completes a follow-up, and what is asked again, in
         # these as the question leaves (asking.js). Neither the server nor the framework keeps them.
@@ -164,10 +165,11 @@ def _html(value: str, identity: str) -> gr.Markdown:
 
 
 def _masthead(settings: Settings, words: Words) -> str:
-    contact = settings.organisation.contact
+    contact, address = settings.organisation.contact, logo_address(settings.organisation)
+    logo = f'<img class="logo" src="{address}" alt="">' if address else ""
     relay = f"<p>{words('relay', contact=contact)}</p>" if contact else ""
     return (
-        f'<header class="masthead"><h1>{inert(settings.organisation.name)}</h1><p class="tagline">{words("tagline")}</p>'
+        f'<header class="masthead">{logo}<h1>{inert(settings.organisation.name)}</h1><p class="tagline">{words("tagline")}</p>'
         f'<p class="ways">{_ways(settings)}</p><div class="assurance"><p>{words("privacy")}</p>{relay}</div></header>'
     )
 
@@ -199,8 +201,10 @@ def _options(words: Words, keep: str) -> tuple[gr.Radio, gr.Checkbox]:
     return style, quotes_only
 
 
-def _examples(words: Words) -> list[gr.Button]:
+def _examples(settings: Settings, words: Words) -> list[gr.Button]:
     """Buttons that the page's script asks the text of."""
     with gr.Column(elem_id="welcome"):
-        _html(f'<p>{words("welcome")}</p><p class="label">{words("examples_label")}</p>', "welcome-text")
-        return [gr.Button(words.plain(name), size="sm", elem_classes="example") for name in _EXAMPLES]
+        welcome = inert(settings.organisation.welcome) or words("welcome")
+        _html(f'<p>{welcome}</p><p class="label">{words("examples_label")}</p>', "welcome-text")
+        examples = settings.organisation.examples or [words.plain(name) for name in _EXAMPLES]
+        return [gr.Button(example, size="sm", elem_classes="example") for example in examples]

@@ -39,6 +39,8 @@ _SAID = (
     "unreachable", "reconnected", "sending", "slow",
 )  # fmt: skip
 
+#: The organisation's colours, after all of ours.
+_LOOKS = '<link rel="stylesheet" href="./page/looks.css">'
 _HTML_LANG = re.compile(r'(<html\b[^>]*?\blang=")[^"]*', re.DOTALL)
 _OUTSIDE_METADATA = re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>\s*')
 _BODY = re.compile(r"<body\b[^>]*>")
@@ -87,7 +89,7 @@ class Shell:
             f'<link rel="stylesheet" href="./page/page.css"><link rel="stylesheet" href="./page/{SHEET}">'
         )
         beside = self.beside()
-        page = page.replace("<head>", f"<head>{head}{beside.head}", 1)
+        page = page.replace("<head>", f"<head>{head}{beside.head}{_LOOKS}", 1)
         page = _BODY.sub(lambda found: found[0] + beside.top, page, count=1)
         # The description of the page is escaped JSON: no "<script" in it but the framework's own tags.
         page = page.replace("<script", f'<script nonce="{nonce}"')
