@@ -96,6 +96,7 @@ def service(_service: Service) -> Iterator[Service]:
     assistant = _service.assistant
     assistant.plays, assistant.default, assistant.gate = dict(PLAYS), None, None
     assistant.closed = assistant.most_running = 0
+    assistant.suggested, assistant.subjects = (), []
     yield _service
     if assistant.gate is not None:
         for _ in range(100):

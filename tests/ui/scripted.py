@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sourcier.app.answering.events import Drafting, Event, Finished, Found, SentenceRemoved, SentenceShown, Understood
+from sourcier.app.answering.events import (
+    Drafting,
+    Event,
+    Finished,
+    Found,
+    Searched,
+    SentenceRemoved,
+    SentenceShown,
+    Understood,
+)
 from sourcier.app.answering.manner import AS_USUAL, Manner
 from sourcier.core.errors import QuestionError, StoreError
 from sourcier.core.filters import Filter
@@ -86,6 +95,7 @@ class Play:
     standalone: str = ""
     nearest: tuple[Citation, ...] = ()
     outside: str | None = None
+    searched: Searched = field(default_factory=Searched)
 
     def answer(self, question: str) -> Answer:
         """The whole answer."""
@@ -119,6 +129,7 @@ class ScriptedAssistant:
         gate: where set, every step after ``Found`` waits for one ``release()`` of it.
         running: how many streams are past ``Found`` and not finished.
         closed: how many streams were closed before their end.
+        suggested: what can be asked after any answer; ``subjects`` what that was asked for.
         only: the filter of the last question; ``manner`` how it was to be answered.
     """
 
@@ -131,6 +142,15 @@ class ScriptedAssistant:
     model_info: ModelInfo = MODEL
     only: Filter | None = None
     manner: Manner = AS_USUAL
+    suggested: tuple[str, ...] = ()
+    subjects: list[tuple[list[str], list[tuple[str, int, int]]]] = field(default_factory=list)
+
+    def suggestions(
+        self, asked: Sequence[str], cited: Sequence[tuple[str, int, int]], idle: Callable[[], bool]
+    ) -> tuple[str, ...]:
+        """Those of the script; keeps what they were to follow."""
+        self.subjects.append((list(asked), list(cited)))
+        return self.suggested if idle() else ()
 
     def stream(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Iterator[Event]:
         """The events of the play, with those of its passages that are allowed."""
@@ -142,7 +162,8 @@ class ScriptedAssistant:
         self.only, self.manner = only, manner
         if play.standalone:
             yield Understood(play.standalone)
-        yield Found(tuple(hit for hit in play.hits if only is None or only.allows(hit.metadata, (hit.path,))))
+        allowed = tuple(hit for hit in play.hits if only is None or only.allows(hit.metadata, (hit.path,)))
+        yield Found(allowed, play.searched)
         self.running += 1
         self.most_running = max(self.most_running, self.running)
         try:

@@ -8,7 +8,7 @@ the documents do not answer, nothing is answered.
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -28,6 +28,7 @@ from sourcier.app.answering.prompt import VERSION, prefix
 from sourcier.app.answering.question import check_question, question_language
 from sourcier.app.answering.remembered import RememberedAnswers, answer_key, no_notice, replayed
 from sourcier.app.answering.several import parts_of
+from sourcier.app.answering.suggestions import Cited, suggested
 from sourcier.app.answering.terms import content_words
 from sourcier.app.answering.underway import Underway
 from sourcier.app.answering.verifier import Verifier
@@ -51,6 +52,8 @@ ENOUGH_CITED = 0.6
 NEAREST = 6
 #: Stretches shown as perhaps useful where nothing is answered.
 PERHAPS = 3
+#: How many times the passages of an answer are looked at for what can be asked next.
+SUGGESTION_SPREAD = 3
 #: Passages searched for each part of a question that has several.
 PART_HITS = 4
 
@@ -120,6 +123,27 @@ class Assistant:
             if isinstance(event, Finished):
                 return event.answer
         raise AssertionError("a stream always finishes")
+
+    def suggestions(
+        self, asked: Sequence[str], cited: Sequence[Cited], idle: Callable[[], bool] = lambda: True
+    ) -> tuple[str, ...]:
+        """What can be asked after the questions ``asked``, the last of them as it was searched: see ``Suggesting``.
+
+        Raises:
+            EmptyIndexError: nothing is indexed any more.
+        """
+        k = self._settings.search.k
+        return suggested(
+            asked,
+            self.searcher.search(asked[-1], SUGGESTION_SPREAD * k).hits if asked else (),
+            cited,
+            search=lambda question: self.searcher.search(question, k).hits,
+            gate=self._gate,
+            threshold=self._settings.answer.answerable,
+            embedder=self._embedder,
+            weight_of=self.searcher.idf,
+            idle=idle,
+        )
 
     def stream(self, question: str, only: Filter | None = None, manner: Manner = AS_USUAL) -> Iterator[Event]:
         """Answer step by step, from the documents that ``only`` allows, in the ``manner`` asked for.

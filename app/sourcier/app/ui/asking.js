@@ -68,7 +68,9 @@
       field("question").focus();
       return;
     }
-    earlier = earlierOf(turns.slice(0, turns.findIndex(({ id }) => id === turn.id)));
+    let first = turns.findIndex(({ id }) => id === turn.id);
+    while (first > 0 && questionOf(turns[first - 1]) === question) first -= 1;
+    earlier = earlierOf(turns.slice(0, first));
     if (button.value === "fresh") order({ question, fresh: true });
     else if (button.value === "quotes") order({ question, quotes_only: true });
     else order({ question, style: button.value, quotes_only: false });

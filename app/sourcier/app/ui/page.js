@@ -145,6 +145,9 @@
   function redrawn() {
     restore();
     const turn = document.querySelector("#current .turn:not(.wiped)");
+    const next = document.querySelector("#suggested .suggestions");
+    // Found for an answer that is the last one no more.
+    if (next) next.hidden = !turn || next.id !== turn.id.replace("turn", "suggestions");
     document.documentElement.classList.toggle("answering", Boolean(turn?.classList.contains("going")));
     document.documentElement.classList.toggle("asked", Boolean(turn || byId("past-turns")?.children.length));
     if (!turn) {
@@ -253,6 +256,7 @@
     else if (button.id === "stop") interrupted("");
     else if (button.id === "clear") cleared();
     else if (button.matches(".again")) asking.again(button, turns());
+    else if (button.matches(".suggestion")) asking.order({ question: button.value });
     else if (button.matches(".example")) asking.order({ question: button.textContent.trim() });
   });
   document.addEventListener(

@@ -17,6 +17,7 @@ from sourcier.app.pages.looks import logo_address
 from sourcier.app.turnstile import Turnstile
 from sourcier.app.ui.earlier import STYLES, read_earlier, style_of
 from sourcier.app.ui.inert import inert
+from sourcier.app.ui.next import suggestions_html, written_subject
 from sourcier.app.ui.order import Order, read_order
 from sourcier.app.ui.pump import pumped
 from sourcier.app.ui.relay import urgent_block
@@ -45,8 +46,14 @@ class Conversation:
     turnstile: Turnstile
     settings: Settings
 
-    def answer(self, question: str, manner: Manner = AS_USUAL) -> Generator[str, None, None]:
-        """The turn's HTML after each step; an error ends it with one sentence."""
+    def answer(
+        self, question: str, manner: Manner = AS_USUAL, finished: list[Turn] | None = None
+    ) -> Generator[str, None, None]:
+        """The turn's HTML after each step; an error ends it with one sentence.
+
+        Args:
+            finished: is given the turn, once it has its answer.
+        """
         words = Words(self.settings.language)
         windows = Windows(self.document)
         turn = Turn(secrets.token_hex(4), question, at=datetime.now().astimezone())
@@ -66,6 +73,8 @@ class Conversation:
         try:
             for step in self.turnstile.answer(self.assistant, question, None, manner):
                 turn = after(turn, step)
+                if turn.answer is not None and finished is not None:
+                    finished[:] = [turn]
                 yield shown()
         except SourcierError as error:
             turn = replace(turn, error=error.in_language(self.settings.language))
@@ -90,13 +99,16 @@ def blocks(conversation: Conversation) -> gr.Blocks:
     ) as page:
         _html(_masthead(settings, words), "masthead")
         _html('<div id="past-turns"></div>', "past")
-        current = _html("", "current")
+        with gr.Column(elem_id="latest"):
+            current = _html("", "current")
+            suggestions = _html("", "suggested")
         _examples(settings, words)
         style, quotes_only = _options(words, keep=words.plain("keep"))
         # The conversation so far is the page's own: its script puts what completes a follow-up, and what is asked again, in
         # these as the question leaves (asking.js). Neither the server nor the framework keeps them.
         earlier = gr.Textbox("", visible=False)
         order = gr.Textbox("", visible=False)
+        subject = gr.Textbox("", visible=False)
         again = gr.Button("", visible="hidden", elem_id="again")
         with gr.Row(elem_id="composer"):
             box = gr.Textbox(
@@ -123,19 +135,32 @@ def blocks(conversation: Conversation) -> gr.Blocks:
         ) -> AsyncGenerator[tuple[Any, ...], None]:
             order = read_order(ordered) or Order(typed, style_of(style), quotes_only is True)
             if not order.question.strip():
-                yield gr.skip(), gr.skip(), *busy(False)
+                yield gr.skip(), gr.skip(), *busy(False), "", gr.skip()
                 return
-            manner = Manner(order.style, order.quotes_only, read_earlier(earlier), order.fresh)
+            history = read_earlier(earlier)
+            manner = Manner(order.style, order.quotes_only, history, order.fresh)
+            finished: list[Turn] = []
             # The box is emptied once: the next question may be typed while this one is answered. What is asked again was
             # not typed in it.
             emptied: Any = gr.skip() if read_order(ordered) else ""
-            async with aclosing(pumped(conversation.answer(order.question, manner))) as pages:
+            async with aclosing(pumped(conversation.answer(order.question, manner, finished))) as pages:
                 async for html in pages:
-                    yield html, emptied, *busy(True)
+                    yield html, emptied, *busy(True), "", ""
                     emptied = gr.skip()
-            yield gr.skip(), gr.skip(), *busy(False)
+            asked = tuple(exchange.question for exchange in history)
+            yield (
+                gr.skip(),
+                gr.skip(),
+                *busy(False),
+                "".join(written_subject(one, asked) for one in finished),
+                gr.skip(),
+            )
 
-        outputs = [current, box, ask, stop]
+        def suggest(subject: str) -> str:
+            # Nobody who has asked something waits for what somebody might ask.
+            return suggestions_html(conversation.assistant, subject, words, lambda: not len(conversation.turnstile))
+
+        outputs = [current, box, ask, stop, subject, suggestions]
         wiring: dict[str, Any] = {
             "outputs": outputs,
             "show_progress": "hidden",
@@ -149,8 +174,9 @@ def blocks(conversation: Conversation) -> gr.Blocks:
         running = [gr.on([box.submit, ask.click, again.click], respond, inputs=given, **wiring)]
         # Through the queue, which is the framework's one way in that the guard leaves open, but waiting for nobody.
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
+        running[0].success(suggest, inputs=[subject], outputs=[suggestions], **quiet)
         stop.click(lambda: busy(False), outputs=[ask, stop], cancels=running, **quiet)
-        clear.click(lambda: ("", "", *busy(False)), outputs=outputs, cancels=running, **quiet)
+        clear.click(lambda: ("", "", *busy(False), "", ""), outputs=outputs, cancels=running, **quiet)
     page.queue(max_size=2 * waiting + 2, api_open=False)
     return cast("gr.Blocks", page)
 
@@ -196,8 +222,10 @@ def _options(words: Words, keep: str) -> tuple[gr.Radio, gr.Checkbox]:
         quotes_only = gr.Checkbox(
             False, label=words.plain("quotes_only"), container=False, scale=0, min_width=0, elem_id="quotes-only"
         )
-        # The page's script looks at this one: the server is not told.
+        # The page's scripts look at these: the server is not told.
         gr.Checkbox(False, label=keep, container=False, scale=0, min_width=0, elem_id="keep")
+        guided = message("guided.toggle", words.language)
+        gr.Checkbox(False, label=guided, container=False, scale=0, min_width=0, elem_id="guided")
     return style, quotes_only
 
 
