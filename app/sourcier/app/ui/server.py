@@ -19,6 +19,7 @@ from sourcier.app.metrics import CountedTurnstile
 from sourcier.app.pages.routes import pages
 from sourcier.app.ui.beside import beside
 from sourcier.app.ui.guard import Guard, Hosts
+from sourcier.app.ui.guided import reading_route
 from sourcier.app.ui.shell import ASSETS, Shell, asset
 from sourcier.app.ui.words import Words
 from sourcier.core import offline
@@ -67,6 +68,7 @@ def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Sett
     app.add_middleware(Guard, hosts=Hosts(settings.serve.host, settings.serve.names))
     # Before the interface, whose last route answers whatever is left of its addresses.
     app.include_router(pages(assistant, searcher, settings))
+    app.include_router(reading_route(searcher, settings))
     app.include_router(router(assistant, searcher, turnstile, settings, turnstile.metrics))
     if tools is not None:
         app.router.routes.append(Route("/mcp", tools))
