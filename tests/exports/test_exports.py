@@ -180,6 +180,13 @@ def test_an_address_is_a_link_only_where_it_leads_to_a_page() -> None:
         if expected:
             exported = written("html", answers(answer_to_json(play.answer("?"))), FewDocuments((held,)))
             assert expected in {a.get("href") for a in lxml_html.document_fromstring(exported.content).iter("a")}
+            given, few = answers(answer_to_json(play.answer("?"))), FewDocuments((held,))
+            word = zipfile.ZipFile(BytesIO(written("docx", given, few).content))
+            for part in ("document", "footnotes"):
+                assert expected.replace("&", "&amp;") in word.read(f"word/_rels/{part}.xml.rels").decode()
+            odf: Any = OdfDocument(BytesIO(written("odt", given, few).content))
+            assert [link.url for link in odf.body.get_links()] == [expected, expected]
+            assert written("pdf", given, few).content.count(f"/URI({expected})".encode()) >= 2
 
 
 @EACH

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from typing import Annotated, Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from fastapi.routing import APIRoute
@@ -174,8 +174,8 @@ def _documents(part: APIRouter, searcher: DocumentsAndSearch, settings: Settings
 
 
 def _exports(part: APIRouter, searcher: DocumentsAndSearch, settings: Settings) -> None:
-    # A file takes memory to compose: one at a time, whoever asks.
-    one_at_a_time = threading.Lock()
+    # A file takes memory to compose: one at a time, whoever asks, and those who wait hold no thread.
+    one_at_a_time = CapacityLimiter(1)
 
     @part.post(
         "/export/{format}",
@@ -191,11 +191,13 @@ def _exports(part: APIRouter, searcher: DocumentsAndSearch, settings: Settings) 
         operation_id="export",
         summary="Answers as a file, with their sources; nothing of it is kept",
     )
-    def export_answers(wanted: Annotated[Format, Path(alias="format")], body: ExportBody) -> Response:
+    async def export_answers(wanted: Annotated[Format, Path(alias="format")], body: ExportBody) -> Response:
         language = body.language or settings.language
         made = datetime.now().astimezone()
-        with one_at_a_time:
-            file = export(body.answers, wanted, searcher.document, language, settings.organisation.name, made)
+        organisation = settings.organisation.name
+        file = await to_thread.run_sync(
+            export, body.answers, wanted, searcher.document, language, organisation, made, limiter=one_at_a_time
+        )
         disposition = f'attachment; filename="{file.name}"'
         return Response(file.content, media_type=file.media_type, headers={"content-disposition": disposition})
 

@@ -59,17 +59,19 @@
 
   /** As rich text where it is pasted in a document, as plain text elsewhere. */
   async function copy() {
-    const [html, text] = await Promise.all(["html", "txt"].map(async (form) => (await asked(form)).text()));
+    const [html, text] = ["html", "txt"].map(async (form) => (await asked(form)).text());
     say((await put({ "text/html": html, "text/plain": text })) ? "copied" : "not_copied");
   }
 
+  /** Texts, or promises of them: some browsers let a page copy only while the click lasts, and wait for what it promised. */
   async function put(kinds) {
     try {
-      const blobs = Object.entries(kinds).map(([type, text]) => [type, new Blob([text], { type })]);
+      const blobs = Object.entries(kinds).map(([type, text]) => [type, Promise.resolve(text).then((words) => new Blob([words], { type }))]);
       await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
       return true;
     } catch {
-      return putAsBefore(kinds);
+      const texts = await Promise.all(Object.entries(kinds).map(async ([type, text]) => [type, await text]));
+      return putAsBefore(Object.fromEntries(texts));
     }
   }
 
