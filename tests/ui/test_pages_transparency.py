@@ -16,14 +16,18 @@ from tests.ui.pages_server import Site, served
 from tests.ui.scripted import FewDocuments
 
 import sourcier.app.pages as pages_folder
-from sourcier.app.pages.facts import corpus_of, leaves
+from sourcier.app.pages.facts import corpus_of, gather, leaves
 from sourcier.app.pages.figures import MEASURES, read_figures, wilson
+from sourcier.app.pages.wording import Wording
 from sourcier.core.errors import EmptyIndexError
 from sourcier.core.messages import LANGUAGES, catalogue
 from sourcier.core.settings import (
+    AnswerSettings,
+    FeedbackSettings,
     ModelSettings,
     OllamaSettings,
     OrganisationSettings,
+    SearchSettings,
     ServeSettings,
     Settings,
     TransparencySettings,
@@ -187,6 +191,19 @@ def test_a_model_on_another_machine_is_named(tmp_path: Path) -> None:
     assert leaves(configured(tmp_path, model=ModelSettings(provider="embedded", ollama=away))) == ()
 
 
+def test_what_is_kept_is_what_the_settings_say(tmp_path: Path) -> None:
+    index: Any = Index()
+    off = gather(configured(tmp_path), index, ModelInfo("none", ""))
+    opinions = FeedbackSettings(enabled=True, keep_days=12, most=34)
+    forgetful = configured(tmp_path, feedback=opinions, search=SearchSettings(cache=0), answer=AnswerSettings(cache=0))
+    on = gather(forgetful, index, ModelInfo("none", ""))
+    said = [[Wording("fr").kept(one) for one in facts.kept] for facts in (off, on)]
+    assert any("n'en recueille aucun" in line for line in said[0])
+    assert any("12 jours au plus (34 au plus)" in line for line in said[1])
+    assert sum("10 minutes" in line for line in said[0]) == 2
+    assert sum("oubliés aussitôt" in line or "oubliées aussitôt" in line for line in said[1]) == 2
+
+
 def test_documents_are_counted_by_publisher_kind_and_validity(tmp_path: Path) -> None:
     old = replace(AGREEMENT, metadata=replace(AGREEMENT.metadata, valid_until="2020-01-31", kind="agreement"))
     corpus = corpus_of(configured(tmp_path), Index(FewDocuments((GUIDE, old))))
@@ -220,11 +237,17 @@ def test_no_figures_are_said_to_be_none(tmp_path: Path) -> None:
 
 def test_every_word_of_these_pages_is_used_and_there() -> None:
     folder = Path(pages_folder.__path__[0])
-    said = "\n".join(p.read_text(encoding="utf-8") for p in folder.rglob("*") if p.suffix in {".py", ".html", ".js"})
+    said = "\n".join(
+        p.read_text(encoding="utf-8") for p in folder.parent.rglob("*") if p.suffix in {".py", ".html", ".js"}
+    )
     made = re.compile(r"(?:measure|provider|provider_short|role|kept|validity|kind|size|documents|passages)_\w+")
     words = [key.partition(".") for key in catalogue("fr") if key.startswith(("pages.", "transparency."))]
     assert len(words) > 100
-    unsaid = [name for _, _, name in words if not made.fullmatch(name) and not re.search(rf"""["'](?:pages\.|transparency\.)?{name}["']""", said)]
+    unsaid = [
+        name
+        for _, _, name in words
+        if not made.fullmatch(name) and not re.search(rf"""["'](?:pages\.|transparency\.)?{name}["']""", said)
+    ]
     assert unsaid == []
     measures = {f"transparency.measure_{name.replace('@', '_at_')}" for name in MEASURES}
     assert all(measures <= set(catalogue(language)) for language in LANGUAGES)

@@ -20,10 +20,12 @@
       if (!found) throw new Error(String(response.status));
       results.replaceChildren(...found.childNodes);
       history.replaceState({ search: fields }, "");
+      const heading = document.getElementById("found");
       if (focused) {
-        const heading = document.getElementById("found");
         heading?.focus({ preventScroll: true });
-        form.getBoundingClientRect().bottom < 0 && heading?.scrollIntoView({ block: "start" });
+        if (form.getBoundingClientRect().bottom < 0) heading?.scrollIntoView({ block: "start" });
+      } else {
+        document.getElementById("announced").textContent = heading?.textContent ?? "";
       }
     } catch (error) {
       if (error.name !== "AbortError") return false;
@@ -38,7 +40,8 @@
     const fields = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
     const button = event.submitter;
     if (button?.name) fields.push([button.name, button.value]);
-    if (!(await ask(fields, true))) form.submit();
+    // A filter that is changed must not take the keyboard away from it; a search that is asked for leads to what it found.
+    if (!(await ask(fields, Boolean(button)))) form.submit();
   });
   for (const control of form.querySelectorAll("select, input[type=checkbox]")) {
     control.addEventListener("change", () => form.requestSubmit());

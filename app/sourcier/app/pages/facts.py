@@ -82,11 +82,16 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How long something is kept. ``minutes`` is 0 for what is not kept, None for what stays until it is removed."""
+    """How long something is kept. ``minutes`` is 0 for what is not kept, None for what stays until it is removed.
+
+    Attributes:
+        days: where it is kept for days.
+    """
 
     what: str
     minutes: int | None
     entries: int | None = None
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,12 +242,13 @@ def _made(home: Path, name: str) -> str | None:
 def _kept(settings: Settings) -> tuple[Kept, ...]:
     from sourcier.index.caching import KEPT_S
 
-    minutes = round(KEPT_S / 60)
+    minutes, feedback = round(KEPT_S / 60), settings.feedback
     return (
         Kept("questions", 0),
         Kept("answers", 0),
         Kept("visits", 0),
         Kept("searches", minutes if settings.search.cache else 0, settings.search.cache),
         Kept("verified", minutes if settings.answer.cache else 0, settings.answer.cache),
+        Kept("opinions", None, feedback.most, feedback.keep_days) if feedback.enabled else Kept("opinions", 0, 0),
         Kept("documents", None),
     )

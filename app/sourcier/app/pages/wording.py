@@ -75,6 +75,8 @@ class Wording:
         """How long something stays."""
         if one.entries is None:
             return self.fact(f"kept_{one.what}")
+        if one.days is not None:
+            return self.fact(f"kept_{one.what}", days=one.days, entries=self.number(one.entries))
         if not one.minutes:
             return self.fact(f"kept_{one.what}_off")
         return self.fact(f"kept_{one.what}", minutes=one.minutes, entries=self.number(one.entries))
