@@ -40,6 +40,7 @@ class Service:
     address: str
     assistant: ScriptedAssistant
     settings: Settings
+    stop: Callable[[], None] = lambda: None
 
     @property
     def port(self) -> int:
@@ -73,7 +74,7 @@ def running(settings: Settings, assistant: ScriptedAssistant, documents: Documen
     thread.start()
     try:
         assert ready.wait(120), "the server did not start"
-        yield Service(address[0], assistant, settings)
+        yield Service(address[0], assistant, settings, lambda: setattr(server, "should_exit", True))
     finally:
         server.should_exit = True
         thread.join(30)

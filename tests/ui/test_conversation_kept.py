@@ -43,7 +43,9 @@ def reloaded(page: Page) -> None:
 
 def unwatched(open_page: OpenPage, address: str) -> Page:
     """A page whose console is not judged: the browser says there what it refused, and the framework that a stream was cut."""
-    page = open_page(address).context.new_page()
+    watched = open_page(address)
+    page = watched.context.new_page()
+    watched.close()
     page.goto(address)
     expect(box(page)).to_be_visible(timeout=60_000)
     return page

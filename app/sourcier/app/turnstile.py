@@ -87,6 +87,12 @@ class Turnstile:
         self._max_waiting = max_waiting
         self._line: deque[Ticket] = deque()
         self._changed = threading.Condition()
+        self._closed = False
+
+    def close(self) -> None:
+        """Let nobody in any more; those who are in line are answered."""
+        with self._changed:
+            self._closed = True
 
     def __len__(self) -> int:
         with self._changed:
@@ -96,9 +102,11 @@ class Turnstile:
         """Take a place.
 
         Raises:
-            BusyError: the line is full.
+            BusyError: the line is full, or closed because the server is stopping.
         """
         with self._changed:
+            if self._closed:
+                raise BusyError("ui.stopping")
             if len(self._line) > self._max_waiting:
                 raise BusyError("ui.busy", waiting=len(self._line) - 1)
             ticket = Ticket(self._line, self._changed)

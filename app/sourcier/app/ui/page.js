@@ -164,6 +164,7 @@
     }
     lastTurn = turn.cloneNode(true);
     save();
+    if (turn.classList.contains("failed")) asking.putBack(asking.questionOf(turn));
     announce(turn);
     tick();
     markOpen();

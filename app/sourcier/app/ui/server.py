@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,8 +16,10 @@ from starlette.routing import Route
 
 from sourcier.app.answering.events import Answering
 from sourcier.app.api import DocumentsAndSearch, answer_errors_in_json, router
+from sourcier.app.feedback.routes import feedback_routes
 from sourcier.app.metrics import CountedTurnstile
 from sourcier.app.pages.routes import pages
+from sourcier.app.turnstile import Turnstile
 from sourcier.app.ui.beside import beside
 from sourcier.app.ui.guard import Guard, Hosts
 from sourcier.app.ui.guided import reading_route
@@ -33,7 +36,9 @@ if TYPE_CHECKING:
 __all__ = ["Server", "build", "serve"]
 
 #: Seconds that answers under way are given when the server is asked to stop.
-GRACE_S = 5
+GRACE_S = 8
+#: Of these, how long the last words of an answer have to leave: a page keeps one connection open for ever.
+_FLUSH_S = 1
 
 
 def build(assistant: Answering, searcher: DocumentsAndSearch, settings: Settings) -> FastAPI:
@@ -61,6 +66,7 @@ def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Sett
     words = Words(settings.language)
     tools = _tools(assistant, searcher, turnstile, settings) if settings.mcp.enabled else None
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=tools.lifespan if tools else None)
+    app.state.turnstile = turnstile
     # The middleware added last runs first: the guard sees a request before anything else does.
     title = words.plain("page_title", organisation=settings.organisation.name)
     model = partial(getattr, assistant, "model_info", ModelInfo("none", ""))
@@ -69,6 +75,7 @@ def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Sett
     # Before the interface, whose last route answers whatever is left of its addresses.
     app.include_router(pages(assistant, searcher, settings))
     app.include_router(reading_route(searcher, settings))
+    app.include_router(feedback_routes(settings))
     app.include_router(router(assistant, searcher, turnstile, settings, turnstile.metrics))
     if tools is not None:
         app.router.routes.append(Route("/mcp", tools))
@@ -120,15 +127,24 @@ class Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=False,
                 ws="none",
-                timeout_graceful_shutdown=GRACE_S,
+                timeout_graceful_shutdown=_FLUSH_S,
             )
         )
+        self._turnstile: Turnstile = getattr(app.state, "turnstile", Turnstile(0))
         self._on_ready = on_ready
         self._socket = _listen(settings)
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until interrupted."""
         super().run(sockets or [self._socket])
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Refuse what is asked from now on, in a sentence, and let what is under way finish, for :data:`GRACE_S` at most."""
+        self._turnstile.close()
+        deadline = time.monotonic() + GRACE_S - _FLUSH_S
+        while len(self._turnstile) and time.monotonic() < deadline and not self.force_exit:
+            await asyncio.sleep(0.05)
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say where."""
