@@ -9,10 +9,15 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, assume, given, settings
+from pydantic import BaseModel
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from tests.ui.conftest import Service
 
+from sourcier.app.api.bodies import AskBody, SearchBody
+from sourcier.app.api.examples import ANSWER, ERROR
+from sourcier.app.api.replies import AnswerReply, ErrorReply
+from sourcier.app.exports.body import ExportBody
 from sourcier.app.ui.guard import MAX_BODY_BYTES
 
 #: Examples for each operation; `make api-fuzz` takes many more.
@@ -32,7 +37,7 @@ OPERATIONS = (
 
 @pytest.fixture(scope="session")
 def described(interface: Service) -> Any:
-    return schemathesis.openapi.from_url(f"{interface.address}/api/v1/openapi.json")
+    return schemathesis.openapi.from_url(f"{interface.address}/api/v1/openapi.json", timeout=60)
 
 
 @pytest.mark.parametrize(
@@ -72,3 +77,16 @@ def test_the_description_names_every_address_that_is_kept(interface: Service) ->
     assert set(document["paths"]) == {path for _, path in OPERATIONS}
     assert "HTTPValidationError" not in document["components"]["schemas"]
     assert document["components"]["schemas"]["AskBody"]["examples"]
+    assert document["components"]["schemas"]["AnswerReply"]["examples"] == [ANSWER]
+
+
+@pytest.mark.parametrize(("kind", "examples"), [(AnswerReply, [ANSWER]), (ErrorReply, [ERROR])])
+def test_the_examples_of_replies_are_what_they_show(kind: type[BaseModel], examples: list[Any]) -> None:
+    for example in examples:
+        assert kind.model_validate(example, strict=True).model_dump(mode="json") == example
+
+
+@pytest.mark.parametrize("kind", [AskBody, SearchBody, ExportBody])
+def test_the_examples_of_bodies_can_be_sent(kind: type[BaseModel]) -> None:
+    examples = kind.model_json_schema()["examples"]
+    assert examples and all(kind.model_validate(example) for example in examples)

@@ -24,7 +24,8 @@ pytestmark = [
 def ask(page: Page, question: str) -> None:
     page.locator("#question textarea").fill(question)
     page.locator("#ask").click()
-    expect(page.locator("#current .turn .question p")).to_have_text(question)
+    # A loaded machine takes long over the first question of all.
+    expect(page.locator("#current .turn .question p")).to_have_text(question, timeout=60_000)
     expect(page.locator("#current .turn.going")).to_have_count(0)
     expect(page.locator("#current .turn button.take")).to_be_visible()
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sourcier.app.api.examples import ANSWER, ERROR
 from sourcier.core.types import Status, Style
 
 __all__ = [
@@ -35,6 +36,8 @@ class _Reply(BaseModel):
 
 class ErrorReply(_Reply):
     """What went wrong and what to do, in one sentence, in the language of the settings."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ERROR]})
 
     error: str
 
@@ -103,6 +106,8 @@ class RetrievedReply(_Reply):
 
 class AnswerReply(_Reply):
     """A whole answer. Sentences without a citation are never given as facts."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ANSWER]})
 
     id: str | None
     question: str
