@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from tests.ui.material import AGREEMENT
 from tests.ui.pages_server import Site, indexed, served
 from tests.ui.scripted import FewDocuments, document
 
-from sourcier.app.pages.browsing import PER_PAGE, Asked, browse, choices, form_of
+from sourcier.app.pages.browsing import PER_PAGE, Asked, browse, choices, choices_of, form_of
 from sourcier.app.pages.reading import contents, groups
 from sourcier.app.pages.views import document_page
 from sourcier.app.ui.guard import is_served
@@ -177,6 +177,17 @@ def test_filters_and_pages() -> None:
     known = choices(list(index.documents()))
     assert known["year"] == [("2024", 1), ("2020", 25)]
     assert known["kind"] == [("agreement", 1)]
+
+
+def test_filters_follow_the_index() -> None:
+    @dataclass
+    class Versioned(FewDocuments):
+        version: str = "1"
+
+    index = Versioned((AGREEMENT,))
+    assert choices_of(index)["year"] == choices_of(index)["year"] == [("2024", 1)]
+    index.held, index.version = (replace(AGREEMENT, metadata=replace(AGREEMENT.metadata, date="2019")),), "2"
+    assert choices_of(index)["year"] == [("2019", 1)]
 
 
 def test_a_form_that_is_not_ours_asks_for_everything() -> None:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from starlette.responses import RedirectResponse, Response
 
-from sourcier.app.pages.browsing import Asked, Searching, browse, choices, extract
+from sourcier.app.pages.browsing import Asked, Searching, browse, choices_of, extract
 from sourcier.app.pages.originals import is_there, original_of, surroundings_of
 from sourcier.app.pages.pictures import page_png, page_words
 from sourcier.app.pages.reading import contents, groups
@@ -45,7 +45,7 @@ def documents_page(searcher: Reading, settings: Settings, language: Language, as
     return render(
         "documents.html", settings, language, 422 if found.refused else 200,
         section="documents", here="/documents", asked=asked, found=found, states=found.states, facts=_facts,
-        known=choices(list(searcher.documents())), extract=extract, longest=settings.answer.max_question_chars,
+        known=choices_of(searcher), extract=extract, longest=settings.answer.max_question_chars,
     )  # fmt: skip
 
 
