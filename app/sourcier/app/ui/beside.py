@@ -38,8 +38,10 @@ class Beside:
 def beside(settings: Settings, model: ModelInfo) -> Beside:
     """The bar and the dialogs, as ``settings`` and the model in use make them."""
     language = settings.language
-    scripts = "".join(f'<script src="./page/{name}"></script>' for name in SCRIPTS)
-    sheets = "".join(f'<link rel="stylesheet" href="./page/{name}">' for name in SHEETS)
+    # Nothing of opinions where none is asked for.
+    used = [name for name in (*SCRIPTS, *SHEETS) if settings.feedback.enabled or not name.startswith("feedback")]
+    scripts = "".join(f'<script src="./page/{name}"></script>' for name in used if name in SCRIPTS)
+    sheets = "".join(f'<link rel="stylesheet" href="./page/{name}">' for name in used if name in SHEETS)
     label = inert(message("privacy.bar", language))
     return Beside(
         head=scripts + sheets,

@@ -16,6 +16,7 @@ from sourcier.app.answering.manner import AS_USUAL, Manner
 from sourcier.app.pages.looks import logo_address
 from sourcier.app.turnstile import Turnstile
 from sourcier.app.ui.earlier import STYLES, read_earlier, style_of
+from sourcier.app.ui.feedback import feedback_buttons
 from sourcier.app.ui.inert import inert
 from sourcier.app.ui.next import suggestions_html, written_subject
 from sourcier.app.ui.order import Order, read_order
@@ -67,6 +68,7 @@ class Conversation:
                 words,
                 self.settings.organisation.contact,
                 first,
+                feedback_buttons(self.settings),
             )
 
         yield shown()

@@ -27,7 +27,12 @@ _ITEM = re.compile(r"\s*(?:[-–—•*]|\d{1,2}[.)])\s+")
 
 
 def turn_html(
-    turn: Turn, around: Callable[[Citation], Window], words: Words, contact: str = "", first: str = ""
+    turn: Turn,
+    around: Callable[[Citation], Window],
+    words: Words,
+    contact: str = "",
+    first: str = "",
+    last: str = "",
 ) -> str:
     """The whole block of a turn, on one line, with the panels that its buttons open.
 
@@ -35,6 +40,7 @@ def turn_html(
         around: what to show around a citation's quote.
         contact: the person to turn to when the documents do not answer.
         first: inert HTML shown before anything of the answer.
+        last: inert HTML shown after a whole answer.
     """
     status = turn.answer.status if turn.answer else "failed" if turn.error else "going"
     parts = [
@@ -50,7 +56,7 @@ def turn_html(
         _searched(turn.searched, words) if turn.searched else "",
         _sources(turn, words),
         _again(turn, words),
-        _record(turn.answer) if turn.answer else "",
+        _record(turn.answer) + last if turn.answer else "",
         *(citation_panel(turn.key, citation, around(citation), words) for citation in turn.citations),
         *(
             nearest_panel(turn.key, number, near, around(near), words)
