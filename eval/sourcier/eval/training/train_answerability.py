@@ -29,7 +29,10 @@ from numpy.typing import NDArray
 
 from sourcier.app.answering.answerability import FEATURES, features
 from sourcier.app.answering.cache import RememberingEmbedder
+from sourcier.app.answering.conversation import standalone
 from sourcier.app.answering.evidence import rank_units
+from sourcier.app.answering.manner import Exchange
+from sourcier.app.answering.question import question_language
 from sourcier.core.settings import Settings, load
 from sourcier.core.types import Hit
 from sourcier.eval.bench.abstention.measure import aurc, risk_coverage
@@ -165,12 +168,19 @@ def own(dataset: Path, documents: Path) -> list[Row]:
         chance = random.Random(SEED)
         rows = []
         for item in read_rows(dataset):
-            for question, y, swapped in _with_swap(item["question"], item["answerable"], chance, item.get("pair")):
+            asked = _complete(item)
+            for question, y, swapped in _with_swap(asked, item["answerable"], chance, item.get("pair")):
                 hits = searcher.search(question, settings.search.k).hits
                 row = _row(Asked(question, frozenset()), hits, y, searcher, dataset.stem + swapped)
                 rows.append(replace(row, group=item.get("pair") or item["question"]))
         searcher.close()
     return rows
+
+
+def _complete(item: dict[str, Any]) -> str:
+    """The question as it is searched for: a follow-up is completed from the conversation before it."""
+    turns = [Exchange(turn["question"], turn["answer"]) for turn in item.get("history", ())]
+    return standalone(item["question"], turns, question_language(item["question"]))
 
 
 def _with_swap(
