@@ -15,12 +15,16 @@ from playwright.sync_api import Browser, Page, expect
 from tests.ui.conftest import CHROMIUM
 from tests.ui.material import AGREEMENT
 from tests.ui.pages_server import Site, indexed, served
-from tests.ui.scripted import FewDocuments, document
+from tests.ui.scripted import FewDocuments, citation, document, hit
 
 from sourcier.app.pages.browsing import PER_PAGE, Asked, browse, choices, choices_of, form_of
+from sourcier.app.pages.links import place_of
 from sourcier.app.pages.reading import contents, groups
 from sourcier.app.pages.views import document_page
 from sourcier.app.ui.guard import is_served
+from sourcier.app.ui.sources import citation_panel
+from sourcier.app.ui.windows import Window
+from sourcier.app.ui.words import Words
 from sourcier.core.settings import ServeSettings, Settings
 from sourcier.core.types import Block, BlockKind, Document, Metadata
 from sourcier.index.search import Searcher
@@ -244,6 +248,19 @@ def test_passages_pages_and_headings_are_marked() -> None:
     assert [(entry.level, entry.text) for entry in contents(made)] == [(2, "Titre")]
     alone = groups(Document("x", "x", text, blocks, Metadata("T")), page=4)
     assert [g.entries[0].text for g in alone] == ["Un. Deux.", "Trois."], "what comes before may end on the page"
+
+
+def test_a_quote_leads_to_its_place() -> None:
+    assert place_of("ab" * 8, "a/b.pdf", 3, 12, 40) == f"/documents/{'ab' * 8}/pages/3#c12-40"
+    assert place_of("ab" * 8, "a/b.PDF", None, 12, 40) == f"/documents/{'ab' * 8}#c12-40"
+    assert place_of("ab" * 8, "a/b.docx", 3, 12, 40) == f"/documents/{'ab' * 8}#c12-40"
+    assert place_of("ab" * 8, "a/b.zip#c.pdf", 3, 12, 40) == f"/documents/{'ab' * 8}#c12-40"
+    found = hit(AGREEMENT, 1, page=41)
+    quoted = citation(1, found, "quatre semaines de vacances payées")
+    panel = citation_panel("k", quoted, Window(quoted.quote, ((0, 5),)), Words("fr"))
+    place = f"/documents/{AGREEMENT.document_id}/pages/41#c{quoted.start}-{quoted.end}"
+    assert f'<a href="{place}" target="_blank" rel="noreferrer">' in panel
+    assert is_served(place.partition("#")[0].encode())
 
 
 # --- the file it was read from ---------------------------------------------------------------------------------------
