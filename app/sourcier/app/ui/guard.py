@@ -60,6 +60,11 @@ _HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
 )
+#: The framework's files bear a hash of their content in their names: a browser may keep them, and nothing else of ours.
+_LASTING = "/assets/"
+_LASTING_HEADERS = tuple(
+    (name, b"public, max-age=31536000, immutable" if name == b"cache-control" else value) for name, value in _HEADERS
+)
 _REPLACED = frozenset(name for name, _ in _HEADERS) | {b"content-security-policy", b"server"}
 
 
@@ -145,7 +150,7 @@ class Guard:
             return
         nonce = secrets.token_urlsafe(18)
         scope[NONCE_KEY] = nonce
-        guarded = _Guarded(send, nonce)
+        guarded = _Guarded(send, nonce, is_lasting=scope["path"].startswith(_LASTING))
         refusal = self._refusal(scope)
         if refusal is not None:
             await _refuse(guarded, refusal)
@@ -193,9 +198,10 @@ def _same_origin(headers: dict[bytes, list[bytes]], host: bytes) -> bool:
 class _Guarded:
     """Sends a response with every header it must have."""
 
-    def __init__(self, send: Send, nonce: str) -> None:
+    def __init__(self, send: Send, nonce: str, *, is_lasting: bool) -> None:
         self._send = send
         self._nonce = nonce
+        self._is_lasting = is_lasting
         self.started = False
 
     async def __call__(self, message: Message) -> None:
@@ -205,7 +211,8 @@ class _Guarded:
             sort = next((value for name, value in kept if name.lower() == b"content-type"), b"")
             policy = content_policy(self._nonce if sort.startswith(b"text/html") else None).encode()
             policy = _OTHERS_POLICY if sort.startswith(_OTHERS) else policy
-            message = {**message, "headers": [*kept, *_HEADERS, (b"content-security-policy", policy)]}
+            headers = _LASTING_HEADERS if self._is_lasting and message["status"] == 200 else _HEADERS
+            message = {**message, "headers": [*kept, *headers, (b"content-security-policy", policy)]}
         await self._send(message)
 
 

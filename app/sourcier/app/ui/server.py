@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import os
 import socket
 import time
@@ -11,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from starlette.routing import Route
 
 from sourcier.app.answering.events import Answering
@@ -23,7 +24,7 @@ from sourcier.app.turnstile import Turnstile
 from sourcier.app.ui.beside import beside
 from sourcier.app.ui.guard import Guard, Hosts
 from sourcier.app.ui.guided import reading_route
-from sourcier.app.ui.shell import ASSETS, Shell, asset
+from sourcier.app.ui.shell import ASSETS, Shell, accepts_gzip, asset
 from sourcier.app.ui.words import Words
 from sourcier.core import offline
 from sourcier.core.errors import MissingExtraError, SettingsError
@@ -180,11 +181,15 @@ def _address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _file(name: str, media_type: str) -> Callable[[], Response]:
+def _file(name: str, media_type: str) -> Callable[[Request], Response]:
     content = asset(name)
+    small = gzip.compress(content, mtime=0)
 
-    def serve_file() -> Response:
-        return Response(content, media_type=media_type)
+    def serve_file(request: Request) -> Response:
+        if accepts_gzip(request.headers.get("accept-encoding", "")):
+            headers = {"content-encoding": "gzip", "vary": "accept-encoding"}
+            return Response(small, media_type=media_type, headers=headers)
+        return Response(content, media_type=media_type, headers={"vary": "accept-encoding"})
 
     return serve_file
 

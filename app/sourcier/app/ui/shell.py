@@ -6,6 +6,7 @@ the page as it leaves, since no setting of the framework's reaches them.
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from sourcier.app.ui.inert import inert
 from sourcier.app.ui.taking import SCRIPT, SHEET, take_dialog
 from sourcier.app.ui.words import Words
 
-__all__ = ["ASSETS", "Shell", "asset"]
+__all__ = ["ASSETS", "Shell", "accepts_gzip", "asset"]
 
 #: Our own files under ``/page/``, and their types.
 ASSETS = {
@@ -72,9 +73,11 @@ class Shell:
         if scope["type"] != "http" or scope["path"] != "/":
             await self.app(scope, receive, send)
             return
-        # A compressed page could not be rewritten.
+        asked = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"accept-encoding"]
+        # A compressed page could not be rewritten: it is compressed after.
         scope["headers"] = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
-        await self.app(scope, receive, _rewriting(send, lambda page: self.rewrite(page, scope[NONCE_KEY])))
+        small = accepts_gzip(",".join(asked))
+        await self.app(scope, receive, _rewriting(send, lambda page: self.rewrite(page, scope[NONCE_KEY]), small=small))
 
     def rewrite(self, page: str, nonce: str) -> str:
         """The page in our language, every script of its own allowed by ``nonce``, naming no outside address."""
@@ -115,7 +118,16 @@ class Shell:
         return f'<div id="phrases" hidden>{said}</div>'
 
 
-def _rewriting(send: Send, rewrite: Callable[[str], str]) -> Send:
+def accepts_gzip(encodings: str) -> bool:
+    """Whether an ``Accept-Encoding`` names gzip, and does not refuse it."""
+    for one in encodings.lower().split(","):
+        name, _, quality = one.partition(";")
+        if name.strip() in {"gzip", "*"}:
+            return re.fullmatch(r"\s*q=0(?:\.0*)?\s*", quality) is None
+    return False
+
+
+def _rewriting(send: Send, rewrite: Callable[[str], str], *, small: bool) -> Send:
     start: dict[str, Any] = {}
     body = bytearray()
 
@@ -132,13 +144,18 @@ def _rewriting(send: Send, rewrite: Callable[[str], str]) -> Send:
             return
         body.extend(message.get("body", b""))
         if not message.get("more_body", False):
-            await _send_page(send, start, rewrite(body.decode()).encode() if body else b"")
+            await _send_page(send, start, rewrite(body.decode()).encode() if body else b"", small=small)
 
     return held
 
 
-async def _send_page(send: Send, start: dict[str, Any], body: bytes) -> None:
+async def _send_page(send: Send, start: dict[str, Any], body: bytes, *, small: bool) -> None:
     kept = [(name, value) for name, value in start["headers"] if name.lower() not in {b"content-length", b"etag"}]
+    kept.append((b"vary", b"accept-encoding"))
+    if small and body:
+        # Nothing of a person is in the page: its size tells nobody anything.
+        body = gzip.compress(body, mtime=0)
+        kept.append((b"content-encoding", b"gzip"))
     length = [(b"content-length", str(len(body)).encode())] if body else []
     await send({**start, "headers": [*kept, *length]})
     await send({"type": "http.response.body", "body": body})
