@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.policy
 import html
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from sourcier.core.settings import Contact, EmergencyLine, OrganisationSettings,
 
 Test = TypeVar("Test", bound=Callable[..., None])
 SENTENCES: dict[str, Any] = tomllib.loads(Path(__file__).with_name("urgent_sentences.toml").read_text(encoding="utf-8"))
+DATA = Path(__file__).resolve().parents[2] / "eval" / "data"
 URGENT = [(subject, text) for subject in SUBJECTS for text in SENTENCES[subject]]
 HARASSED = "Mon collègue me harcèle, que faire?"
 
@@ -65,17 +67,29 @@ def test_urgent_sentences_are_caught_with_their_subject() -> None:
 
 
 def test_ordinary_questions_show_nobody_for_nothing() -> None:
-    alarms = [text for text in (*SENTENCES["none"], *SENTENCES["later"]["none"]) if urgent(text)]
+    alarms = [text for text in SENTENCES["none"] if urgent(text)]
     assert alarms == []
 
 
-def test_sentences_that_the_rules_never_saw() -> None:
-    """What ``docs/relay.md`` says of it: a change that catches less, or alarms more, is seen."""
-    taught = [text for text in SENTENCES["later"]["urgent"] if urgent(text)]
-    fresh = [text for text in SENTENCES["fresh"]["urgent"] if urgent(text)]
-    assert len(taught) >= 29
-    assert len(fresh) >= 21
-    assert [text for text in SENTENCES["fresh"]["none"] if urgent(text)] == []
+def test_later_rounds_are_caught_as_documented() -> None:
+    """``docs/relay.md`` says how many were when the rules first met them."""
+    missed = {name: [t for t in SENTENCES[name]["urgent"] if not urgent(t)] for name in ("later", "fresh", "last")}
+    assert missed == {"later": ["un papa m'attend dans le stationnement pis y crie des noms"], "fresh": [], "last": []}
+    alarms = [text for name in ("later", "fresh", "last") for text in SENTENCES[name]["none"] if urgent(text)]
+    assert alarms == []
+
+
+def test_the_questions_of_the_project_show_nobody_for_nothing() -> None:
+    """14 of some 1,500, most of which do call for a person: more would tire those who ask of documents."""
+    asked = {
+        json.loads(line).get("question")
+        for path in DATA.rglob("*.jsonl")
+        if "verifier" not in path.parts
+        for line in path.read_text(encoding="utf-8").splitlines()
+    }
+    questions = [question for question in asked if isinstance(question, str)]
+    assert len(questions) > 1000
+    assert sum(bool(urgent(question)) for question in questions) / len(questions) <= 0.015
 
 
 @pytest.mark.parametrize(
