@@ -51,7 +51,7 @@ _WATCH = """() => {
   delete document.documentElement.dataset.bench;
   const press = () => { seen.start = performance.now(); };
   document.querySelector("#ask").addEventListener("click", press, { capture: true, once: true });
-  new MutationObserver(() => {
+  new MutationObserver((_, observer) => {
     const turn = document.querySelector("#current .turn");
     if (!turn || turn.id === globalThis.benchLast) return;
     const now = performance.now();
@@ -61,6 +61,7 @@ _WATCH = """() => {
     seen.end ??= now;
     globalThis.benchLast = turn.id;
     document.documentElement.dataset.bench = "end";
+    observer.disconnect();
   }).observe(document.querySelector("#current"), { childList: true, subtree: true, attributes: true });
 }"""
 
