@@ -252,7 +252,6 @@ def highlighted(
 ) -> list[tuple[float, float, float, float]]:
     """Left, top, right and bottom of each box, in points from the top left corner of the page."""
     page.goto(f"{site.address}/documents/{found.document_id}/pages/{number}#c{start}-{end}")
-    page.reload()
     expect(page.locator("#pictured")).to_contain_text("surlignée sur la page")
     shares = page.locator(".hit").evaluate_all(
         "hits => hits.map(h => ['left', 'top', 'width', 'height'].map(n => parseFloat(h.style[n]) / 100))"
