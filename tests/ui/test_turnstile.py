@@ -82,3 +82,15 @@ def test_many_at_once_are_each_answered_alone() -> None:
         thread.join(60)
     assert [type(last) for last in finished] == [Finished] * 20
     assert assistant.most_running == 1
+
+
+def test_a_closed_line_answers_those_in_it_and_lets_nobody_in() -> None:
+    line = Turnstile(5)
+    assistant = ScriptedAssistant(default=ANSWERED)
+    under_way = line.answer(assistant, "a")
+    assert isinstance(next(under_way), Found)
+    line.close()
+    with pytest.raises(BusyError, match="redémarrer"):
+        next(line.answer(assistant, "b"))
+    assert isinstance(list(under_way)[-1], Finished)
+    assert len(line) == 0
