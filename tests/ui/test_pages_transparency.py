@@ -23,6 +23,7 @@ from sourcier.core.errors import EmptyIndexError
 from sourcier.core.messages import LANGUAGES, catalogue
 from sourcier.core.settings import (
     AnswerSettings,
+    Contact,
     FeedbackSettings,
     ModelSettings,
     OllamaSettings,
@@ -202,6 +203,14 @@ def test_what_is_kept_is_what_the_settings_say(tmp_path: Path) -> None:
     assert any("12 jours au plus (34 au plus)" in line for line in said[1])
     assert sum("10 minutes" in line for line in said[0]) == 2
     assert sum("oubliés aussitôt" in line or "oubliées aussitôt" in line for line in said[1]) == 2
+
+
+def test_persons_of_the_settings_are_whom_to_complain_to(tmp_path: Path) -> None:
+    index: Any = Index()
+    persons = (Contact(name="Ana Diaz", role="Griefs", phone="418 555-0100"), Contact(name="Bureau"))
+    settings = Settings(home=tmp_path, organisation=OrganisationSettings(contacts=persons))
+    assert gather(settings, index, ModelInfo("none", "")).complaint == "Ana Diaz, Griefs, 418 555-0100 ; Bureau"
+    assert gather(configured(tmp_path), index, ModelInfo("none", "")).complaint == "Nadia Roy, poste 214"
 
 
 def test_documents_are_counted_by_publisher_kind_and_validity(tmp_path: Path) -> None:

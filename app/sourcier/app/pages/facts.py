@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from sourcier.app.pages.figures import Figures, read_figures
 from sourcier.core.errors import SettingsError
-from sourcier.core.settings import Settings
+from sourcier.core.settings import OrganisationSettings, Settings
 from sourcier.core.types import ModelInfo
 from sourcier.core.validity import validity
 from sourcier.index.generations import folder_of
@@ -130,8 +130,8 @@ def gather(settings: Settings, searcher: Indexed, model: ModelInfo) -> Facts:
     organisation, transparency = settings.organisation, settings.transparency
     return Facts(
         organisation=organisation.name,
-        contact=organisation.contact,
-        complaint=transparency.complaint or organisation.contact,
+        contact=_persons(organisation),
+        complaint=transparency.complaint or _persons(organisation),
         version=version("sourcier"),
         licence=_licence(),
         source=transparency.source,
@@ -184,6 +184,12 @@ def leaves(settings: Settings) -> tuple[str, ...]:
         except SettingsError:
             elsewhere.append(urlsplit(url if "//" in url else f"//{url}").hostname or url)
     return tuple(dict.fromkeys(elsewhere))
+
+
+def _persons(organisation: OrganisationSettings) -> str:
+    """Whom to turn to, as text: the contact, else the persons of the settings."""
+    named = (", ".join(filter(None, (one.name, one.role, one.phone, one.email))) for one in organisation.contacts)
+    return organisation.contact or " ; ".join(named)
 
 
 def _models(settings: Settings, searcher: object, model: ModelInfo) -> Iterable[Model]:
