@@ -18,7 +18,10 @@ from sourcier.core.settings import (
     Settings,
 )
 
-__all__ = ["CONTACTS", "LINE", "served"]
+__all__ = ["CONTACTS", "LINE", "PATIENT_MS", "served"]
+
+#: For an answer to be drawn where other tests run beside.
+PATIENT_MS = 30_000
 
 CONTACTS = (
     Contact(

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from pydantic import ValidationError
 from tests.ui.conftest import CHROMIUM, OpenPage, Service
 from tests.ui.material import ALLOWANCE_QUOTE, ANSWERED
-from tests.ui.relay_server import served
+from tests.ui.relay_server import PATIENT_MS, served
 from typer.testing import CliRunner
 
 from sourcier.app.cli import app
@@ -226,7 +226,7 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def answered(page: Page) -> None:
     page.locator("#question textarea").fill("Une question de Zoé")
     page.locator("#question textarea").press("Enter")
-    expect(page.locator("#current .turn.answered")).to_be_visible()
+    expect(page.locator("#current .turn.answered")).to_be_visible(timeout=PATIENT_MS)
 
 
 @browsed

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.ui.conftest import CHROMIUM, OpenPage, Service
 from tests.ui.material import AGREEMENT, FEW, GUIDE, MINUTES
-from tests.ui.relay_server import served
+from tests.ui.relay_server import PATIENT_MS, served
 
 from sourcier.app.ui.guided import MOST_CHARACTERS, MOST_SENTENCES, Reader, guided_panel
 from sourcier.core.errors import QuestionError
@@ -125,7 +125,7 @@ def begun(page: Page, question: str = QUESTION) -> None:
 def test_she_reads_writes_then_sees_the_answer_beside_by_the_keyboard(thoughtful: Service, open_page: OpenPage) -> None:
     page = open_page(thoughtful.address)
     begun(page)
-    expect(page.locator("#guided-passages li")).to_have_count(3)
+    expect(page.locator("#guided-passages li")).to_have_count(3, timeout=PATIENT_MS)
     expect(page.locator("#current .turn")).to_have_count(0)  # nothing is answered yet
     expect(page.locator("#guided-title")).to_be_focused()
     box = page.get_by_label("Votre lecture")
@@ -136,7 +136,7 @@ def test_she_reads_writes_then_sees_the_answer_beside_by_the_keyboard(thoughtful
     page.keyboard.press("Enter")
     expect(page.locator("#guided-hers")).to_be_focused()
     for place, finding in ((0, "supported"), (1, "differs"), (2, "silent")):
-        expect(page.locator("#guided-sentences li").nth(place)).to_have_class(finding)
+        expect(page.locator("#guided-sentences li").nth(place)).to_have_class(finding, timeout=PATIENT_MS)
     expect(page.locator("#guided-answer")).to_contain_text("L'allocation de télétravail est de 40 $ par mois")
     expect(page.locator("#guided-status")).to_be_empty()
     page.locator("#guided-answer button.marker").first.click()
@@ -157,7 +157,7 @@ def test_she_may_skip_or_cancel_and_turn_it_off(thoughtful: Service, open_page: 
     expect(page.locator("#question textarea")).to_be_focused()
     page.locator("#question textarea").press("Enter")
     page.get_by_role("button", name="Passer à la réponse").click()
-    expect(page.locator("#current .turn.answered")).to_be_visible()
+    expect(page.locator("#current .turn.answered")).to_be_visible(timeout=PATIENT_MS)
     expect(page.locator("#guided-panel")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.locator("#guided input").uncheck()
@@ -171,5 +171,5 @@ def test_an_urgent_question_does_not_wait_for_a_reading(thoughtful: Service, ope
     page = open_page(thoughtful.address)
     begun(page, "Un parent m'a menacée ce matin")
     expect(page.locator("#current .urgent")).to_be_visible()
-    expect(page.locator("#current .turn.answered")).to_be_visible()
+    expect(page.locator("#current .turn.answered")).to_be_visible(timeout=PATIENT_MS)
     expect(page.locator("#guided-panel")).to_be_hidden()

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import expect
 from tests.ui.conftest import CHROMIUM, OpenPage, Service
-from tests.ui.relay_server import served
+from tests.ui.relay_server import PATIENT_MS, served
 
 from sourcier.app.ui.privacy import privacy_dialog, privacy_line
 from sourcier.core.settings import (
@@ -84,7 +84,7 @@ def test_the_line_stays_and_one_click_clears_everything(open_handed: Service, op
     page = open_page(open_handed.address, width=375, height=700)
     page.locator("#question textarea").fill("Une question de Zoé")
     page.locator("#question textarea").press("Enter")
-    expect(page.locator("#current .turn.answered")).to_be_visible()
+    expect(page.locator("#current .turn.answered")).to_be_visible(timeout=PATIENT_MS)
     page.mouse.wheel(0, 3000)
     button = page.get_by_role("button", name="Ce que devient ma question")
     expect(button).to_be_in_viewport()

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 from tests.ui.conftest import CHROMIUM, OpenPage, Service
-from tests.ui.relay_server import CONTACTS, LINE, served
+from tests.ui.relay_server import CONTACTS, LINE, PATIENT_MS, served
 
 from sourcier.app.cli.doctor import examine_relay
 from sourcier.app.relay.contacts import about, contacts_of, lines_for
@@ -175,7 +175,7 @@ def test_doctor_says_how_to_name_somebody() -> None:
 def asked(page: Page, question: str) -> None:
     page.locator("#question textarea").fill(question)
     page.locator("#question textarea").press("Enter")
-    expect(page.locator("#current .turn.answered .question")).to_contain_text(question)
+    expect(page.locator("#current .turn.answered .question")).to_contain_text(question, timeout=PATIENT_MS)
 
 
 @browsed
@@ -195,6 +195,14 @@ def test_a_person_is_reached_by_the_keyboard_wherever_one_is(manned: Service, op
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.keyboard.press("Escape")
     expect(button).to_be_focused()
+    page.locator("#current button.marker").first.click()
+    expect(page.locator("#drawer")).to_be_visible()
+    for width, height in ((320, 640), (1280, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        button.click()  # nothing covers it while a passage is open
+        page.keyboard.press("Escape")
+        expect(page.locator("#relay")).to_be_hidden()
+        expect(page.locator("#drawer")).to_be_visible()
 
 
 @browsed
