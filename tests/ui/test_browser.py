@@ -275,7 +275,18 @@ def test_hostile_text_is_shown_as_text_and_nothing_runs_or_leaves(service: Servi
             }
             assert "math" not in elements
             attributes = turn.evaluate("e => [...e.querySelectorAll('*')].flatMap(x => x.getAttributeNames())")
-            assert set(attributes) <= {"class", "id", "type", "value", "hidden", "open", "href", "target", "rel", "lang"}
+            assert set(attributes) <= {
+                "class",
+                "id",
+                "type",
+                "value",
+                "hidden",
+                "open",
+                "href",
+                "target",
+                "rel",
+                "lang",
+            }
             links = turn.evaluate("e => [...e.querySelectorAll('a')].map(x => x.getAttribute('href'))")
             assert all(re.fullmatch(r"\.?/documents/[0-9a-f]{16}[\w/#-]*", link) for link in links), links
             if shown:

@@ -141,20 +141,28 @@
       throw error;
     }
     if (!response.body) return response;
-    const [theirs, ours] = response.body.tee();
-    whenOver(ours);
+    const reader = response.body.getReader();
+    const watched = new ReadableStream({
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (!done) return controller.enqueue(value);
+          controller.close();
+        } catch (error) {
+          // Left on purpose, as when the page is reloaded: nothing to complain of.
+          if (error.name === "AbortError") controller.close();
+          else controller.error(error);
+        }
+        over();
+      },
+      cancel: (reason) => reader.cancel(reason),
+    });
     const { status, statusText, headers } = response;
-    return new Response(theirs, { status, statusText, headers });
+    return new Response(watched, { status, statusText, headers });
   }
 
   /** An answer that is still under way when nothing more can come of it has been lost. */
-  async function whenOver(stream) {
-    const reader = stream.getReader();
-    try {
-      while (!(await reader.read()).done);
-    } catch {
-      // cut, which comes to the same
-    }
+  function over() {
     const [turn] = document.querySelectorAll("#current .turn.going");
     const key = turn?.id;
     setTimeout(() => {
