@@ -103,13 +103,23 @@ def unboxed(text: str) -> str:
         if _is_border(lines[index]):
             while end < len(lines) and lines[end].strip()[:1] in _UPRIGHTS and lines[end].strip():
                 end += 1
-        if end - index > 2 and _is_border(lines[end - 1]):
-            out.extend(_cells(lines[index:end]))
+        cells = list(_cells(lines[index:end])) if end - index > 2 and _is_border(lines[end - 1]) else []
+        if _same_letters(cells, lines[index:end]):
+            out.extend(cells)
             index = end
         else:
             out.append(lines[index])
             index += 1
     return "\n".join(out)
+
+
+def _same_letters(cells: Sequence[str], lines: Sequence[str]) -> bool:
+    """Whether cells were read, and hold all that the lines do: what sticks out of its frame is no drawn table."""
+    return (
+        bool(lines)
+        and bool(cells)
+        and sorted("".join(words(" ".join(cells)))) == sorted("".join(words("\n".join(lines))))
+    )
 
 
 def _is_border(line: str) -> bool:
