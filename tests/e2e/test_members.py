@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.policy
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -83,8 +84,9 @@ def test_a_member_reads_asks_a_person_and_says_what_she_thinks(
         page.get_by_role("button", name="Voir la réponse et comparer").click()
         findings = page.locator("#guided-sentences li")
         expect(findings).to_have_count(2)
-        for place, finding in ((0, "supported"), (1, "differs")):
-            expect(findings.nth(place)).to_have_class(finding)
+        expect(findings.nth(0)).to_have_class("supported")
+        # Thirty days for fifteen: told as different or as not found, as the verifier can say; never as said by the guide.
+        expect(findings.nth(1)).to_have_class(re.compile("differs|silent"))
         for quote in findings.locator("blockquote").all():
             assert quote.evaluate("one => one.textContent") in GUIDE
         expect(page.locator("#guided-answer")).to_contain_text("42,50 $")
