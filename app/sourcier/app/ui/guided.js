@@ -86,7 +86,9 @@
 
   function passage({ title, place, text }) {
     const item = document.createElement("li");
-    item.append(element("blockquote", "", text), element("p", "where", [title, place].filter(Boolean).join(" · ")));
+    const words = element("blockquote", "", text);
+    words.tabIndex = 0; // a long one scrolls, by the keyboard too
+    item.append(words, element("p", "where", [title, place].filter(Boolean).join(" · ")));
     return item;
   }
 
@@ -151,7 +153,10 @@
       close();
       byId("question").querySelector("textarea").focus();
     },
-    "guided-done": close,
+    "guided-done": () => {
+      close();
+      byId("question").querySelector("textarea").focus();
+    },
     clear: close,
   };
 

@@ -156,6 +156,7 @@
       return;
     }
     const isNew = !lastTurn || lastTurn.id !== turn.id;
+    const wasFailed = !isNew && lastTurn.classList.contains("failed");
     if (isNew) {
       keep(lastTurn);
       announced = 0;
@@ -164,7 +165,7 @@
     }
     lastTurn = turn.cloneNode(true);
     save();
-    if (turn.classList.contains("failed")) asking.putBack(asking.questionOf(turn));
+    if (turn.classList.contains("failed") && !wasFailed) asking.putBack(asking.questionOf(turn));
     announce(turn);
     tick();
     markOpen();
@@ -214,6 +215,8 @@
     asking.setEarlier([]);
     document.documentElement.classList.remove("asked", "answering");
     closePassage();
+    // What was pressed goes away with the conversation: the next question is asked here.
+    document.querySelector("#question textarea")?.focus();
     note("cleared");
   }
 

@@ -42,13 +42,14 @@ from sourcier.core.types import (
 from sourcier.index.records import DocumentRow
 
 __all__ = [
-    "ABSTAINED", "ANSWERED", "FAILED", "FOLLOW_UP", "IN_ENGLISH_ASKED", "QUOTED", "READING", "URGENT", "Actor", "Scene", "on_stage",
+    "ABSTAINED", "ANSWERED", "FAILED", "FOLLOW_UP", "GUIDED", "IN_ENGLISH_ASKED", "QUOTED", "READING", "URGENT", "Actor", "Scene", "on_stage",
 ]  # fmt: skip
 
 #: What is asked for each status, and what a member makes of the passages.
 ANSWERED = "À combien s'élève l'allocation de télétravail, et va-t-elle changer?"
 FOLLOW_UP = "Comment la demander?"
 QUOTED = "Combien de semaines de vacances ai-je après dix ans?"
+GUIDED = "De combien est l'allocation de télétravail?"
 ABSTAINED = "Quel est le salaire de la présidente?"
 URGENT = "Mon collègue me harcèle depuis l'automne, que puis-je faire?"
 IN_ENGLISH_ASKED = "How much is the telework allowance?"
@@ -173,6 +174,7 @@ _LINES = {
         ),
         (Removed("Elle est versée le 30 de chaque mois.", "number", 0.03),),
     ),
+    GUIDED: _Lines("answered", (("L'allocation de télétravail est de 40 $ par mois.", (_ALLOWANCE,)),)),
     FOLLOW_UP: _Lines(
         "answered",
         (
@@ -309,6 +311,7 @@ def on_stage(home: Path, *, language: Language = "fr", feedback: bool = True) ->
         serve=ServeSettings(port=0),
         organisation=OrganisationSettings(
             name=_FEDERATION,
+            examples=(IN_ENGLISH_ASKED,) if language == "en" else (ANSWERED, QUOTED, FOLLOW_UP),
             contact="Nadia Roy, 819 555-0142, poste 214",
             contacts=(
                 Contact(

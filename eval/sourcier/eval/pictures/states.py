@@ -12,12 +12,13 @@ from sourcier.eval.pictures.stage import (
     ANSWERED,
     FAILED,
     FOLLOW_UP,
+    GUIDED,
     IN_ENGLISH_ASKED,
     QUOTED,
     READING,
     URGENT,
     Scene,
-)
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -165,7 +166,7 @@ def _failed(page: Page, scene: Scene) -> None:
 
 def _guided(page: Page, scene: Scene) -> None:
     page.locator("#guided input").check()
-    page.locator("#question textarea").fill(ANSWERED)
+    page.locator("#question textarea").fill(GUIDED)
     page.locator("#question textarea").press("Enter")
     page.locator("#guided-passages li").first.wait_for(timeout=_WAIT_MS)
     page.locator("#guided-reading").fill(READING)
