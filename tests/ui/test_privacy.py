@@ -101,3 +101,14 @@ def test_the_line_stays_and_one_click_clears_everything(open_handed: Service, op
     page.reload()
     expect(page.locator("#question textarea")).to_be_visible()
     expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_the_first_line_of_the_page_says_where_questions_are_sent() -> None:
+    from sourcier.app.ui.page import _masthead
+    from sourcier.app.ui.words import Words
+    from sourcier.core.settings import ModelSettings, OllamaSettings, Settings
+
+    away = OllamaSettings(url="https://modele.example:11434", allow_remote=True)
+    sent = _masthead(Settings(model=ModelSettings(provider="ollama", ollama=away)), Words("fr"))
+    assert "modele" in sent and "tout se passe" not in sent
+    assert "tout se passe" in _masthead(Settings(model=ModelSettings(provider="none")), Words("fr"))

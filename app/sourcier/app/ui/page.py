@@ -13,6 +13,7 @@ import gradio as gr
 
 from sourcier.app.answering.events import Answering
 from sourcier.app.answering.manner import AS_USUAL, Manner
+from sourcier.app.pages.facts import leaves
 from sourcier.app.pages.looks import logo_address
 from sourcier.app.turnstile import Turnstile
 from sourcier.app.ui.earlier import STYLES, read_earlier, style_of
@@ -196,9 +197,11 @@ def _masthead(settings: Settings, words: Words) -> str:
     contact, address = settings.organisation.contact, logo_address(settings.organisation)
     logo = f'<img class="logo" src="{address}" alt="">' if address else ""
     relay = f"<p>{words('relay', contact=contact)}</p>" if contact else ""
+    hosts = ", ".join(leaves(settings))
+    privacy = words("privacy_away", hosts=hosts) if hosts else words("privacy")
     return (
         f'<header class="masthead">{logo}<h1>{inert(settings.organisation.name)}</h1><p class="tagline">{words("tagline")}</p>'
-        f'<p class="ways">{_ways(settings)}</p><div class="assurance"><p>{words("privacy")}</p>{relay}</div></header>'
+        f'<p class="ways">{_ways(settings)}</p><div class="assurance"><p>{privacy}</p>{relay}</div></header>'
     )
 
 
