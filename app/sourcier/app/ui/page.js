@@ -216,7 +216,8 @@
     document.documentElement.classList.remove("asked", "answering");
     closePassage();
     // What was pressed goes away with the conversation: the next question is asked here.
-    document.querySelector("#question textarea")?.focus();
+    document.querySelector("#question textarea")?.focus({ preventScroll: true });
+    scrollTo({ top: 0 });
     note("cleared");
   }
 

@@ -61,6 +61,14 @@ def _ended(page: Page) -> None:
     page.locator("#ask").wait_for()
 
 
+def _afresh(page: Page, question: str) -> None:
+    """Ask with nothing above: what came before has been looked at."""
+    page.locator("#clear").click()
+    page.locator("#current .turn").wait_for(state="detached")
+    _ask(page, question)
+    _ended(page)
+
+
 def _welcome(page: Page, scene: Scene) -> None:
     page.goto(scene.address)
     page.locator("#question textarea").wait_for(timeout=_WAIT_MS)
@@ -144,24 +152,20 @@ def _follow_up(page: Page, scene: Scene) -> None:
 
 
 def _quoted(page: Page, scene: Scene) -> None:
-    _ask(page, QUOTED)
-    _ended(page)
+    _afresh(page, QUOTED)
 
 
 def _abstained(page: Page, scene: Scene) -> None:
-    _ask(page, ABSTAINED)
-    _ended(page)
+    _afresh(page, ABSTAINED)
 
 
 def _urgent(page: Page, scene: Scene) -> None:
-    _ask(page, URGENT)
-    _ended(page)
+    _afresh(page, URGENT)
     page.locator("#current .urgent").wait_for()
 
 
 def _failed(page: Page, scene: Scene) -> None:
-    _ask(page, FAILED)
-    _ended(page)
+    _afresh(page, FAILED)
 
 
 def _guided(page: Page, scene: Scene) -> None:
