@@ -8,6 +8,7 @@ invented organisation. Needs Playwright and a Chromium, which come with the ``de
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -20,7 +21,7 @@ from sourcier.eval.pictures.stage import Scene, on_stage
 from sourcier.eval.pictures.states import CONVERSATION, IN_ENGLISH, SITE, WITHOUT_FEEDBACK, State, still
 from sourcier.eval.script import run_script
 
-__all__ = ["FLAGS", "LOOKS", "main", "take"]
+__all__ = ["FLAGS", "IN_DOCS", "LOOKS", "main", "take"]
 
 #: What each picture is taken in: width and height in CSS pixels, and the colour scheme.
 LOOKS: dict[str, tuple[int, int, Any]] = {
@@ -35,6 +36,12 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+#: Those that ``docs/`` shows: few and light, since they are kept with the code.
+IN_DOCS = (
+    "welcome-desktop", "answered-dark", "source-phone", "abstained-desktop", "urgent-phone", "compared-desktop", "document-desktop",
+)  # fmt: skip
 
 
 def take(browser: Any, scene: Scene, states: tuple[State, ...], out: Path) -> list[Path]:
@@ -62,6 +69,7 @@ def take(browser: Any, scene: Scene, states: tuple[State, ...], out: Path) -> li
 
 def run(
     out: Annotated[Path, typer.Argument(help=message("bench.pictures_out"))],
+    for_docs: Annotated[bool, typer.Option("--for-docs", help=message("bench.pictures_docs"))] = False,
     browser: Annotated[Path, typer.Option("--browser", help=message("bench.page_browser"))] = Path("/usr/bin/chromium"),
 ) -> None:
     """Picture every state."""
@@ -74,11 +82,15 @@ def run(
         ({"language": "en"}, IN_ENGLISH),
     )
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as home:
+        into = Path(home) if for_docs else out
         chromium = playwright.chromium.launch(executable_path=str(browser), args=list(FLAGS))
         for number, (given, states) in enumerate(stages):
             with on_stage(Path(home) / str(number), **given) as scene:
-                for path in take(chromium, scene, states, out):
-                    sys.stdout.write(f"{path}\n")
+                for path in take(chromium, scene, states, into):
+                    if for_docs and path.stem not in IN_DOCS:
+                        continue
+                    kept = shutil.copy(path, out / f"page-{path.name}") if for_docs else path
+                    sys.stdout.write(f"{kept}\n")
         chromium.close()
 
 

@@ -215,7 +215,7 @@ CONVERSATION = (
     State("welcome", _welcome),
     State("answering", _answering, _TURN),
     State("answered", _answered, _TURN),
-    State("source", _source),
+    State("source", _source, _TURN),
     State("details", _details, _TURN),
     State("export", _export),
     State("feedback", _opinion),
