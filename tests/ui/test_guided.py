@@ -46,7 +46,7 @@ def reader() -> Reader:
 
 
 def test_each_of_her_sentences_is_laid_beside_the_sources(reader: Reader) -> None:
-    supported, differs, silent = reader.judge(QUESTION, HERS, reader.passages(QUESTION))
+    supported, differs, silent = reader.judge(HERS, reader.passages(QUESTION))
     assert supported.finding == "supported"
     assert supported.quotes[0].text in GUIDE.text
     assert differs.finding == "differs"
@@ -58,15 +58,15 @@ def test_each_of_her_sentences_is_laid_beside_the_sources(reader: Reader) -> Non
 
 def test_a_denial_is_told_only_where_the_quote_speaks_of_the_same(reader: Reader) -> None:
     hits = reader.passages(QUESTION)
-    [denied] = reader.judge(QUESTION, "Le télétravail n'est pas volontaire : on peut y être obligé.", hits)
+    [denied] = reader.judge("Le télétravail n'est pas volontaire : on peut y être obligé.", hits)
     assert denied.finding != "supported"
-    [other] = reader.judge(QUESTION, "L'employeur ne doit pas surveiller les personnes absentes du congrès.", hits)
+    [other] = reader.judge("L'employeur ne doit pas surveiller les personnes absentes du congrès.", hits)
     assert other.finding == "silent"
 
 
 def test_every_quote_shown_is_exact(reader: Reader) -> None:
     hits = reader.passages(QUESTION)
-    shown = [quote for one in reader.judge(QUESTION, HERS, hits) for quote in one.quotes]
+    shown = [quote for one in reader.judge(HERS, hits) for quote in one.quotes]
     assert shown
     assert all(any(quote.text in document.text for document in (GUIDE, MINUTES, AGREEMENT)) for quote in shown)
     assert [passage.text for passage in reader.shown(hits)] == [GUIDE.text, MINUTES.text, AGREEMENT.text]
@@ -74,8 +74,8 @@ def test_every_quote_shown_is_exact(reader: Reader) -> None:
 
 def test_a_long_reading_is_bounded(reader: Reader) -> None:
     hits = reader.passages(QUESTION)
-    assert len(reader.judge(QUESTION, "Oui, c'est écrit. " * 60, hits)) == MOST_SENTENCES
-    assert reader.judge(QUESTION, " … \n\n ", hits) in ([], reader.judge(QUESTION, "…", hits))
+    assert len(reader.judge("Oui, c'est écrit. " * 60, hits)) == MOST_SENTENCES
+    assert reader.judge(" … \n\n ", hits) in ([], reader.judge("…", hits))
     with pytest.raises(QuestionError):
         reader.passages("  ")
 

@@ -43,6 +43,7 @@ class Seen(HTMLParser):
         super().__init__()
         self.tags: list[str] = []
         self.attributes: set[str] = set()
+        self.links: list[str] = []
         self.text = ""
         self.others = 0
         self.feed(html)
@@ -51,6 +52,7 @@ class Seen(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes |= {name for name, _ in attrs}
+        self.links += [value or "" for name, value in attrs if name in {"href", "src", "action"}]
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -101,7 +103,7 @@ def test_the_quote_alone_is_marked() -> None:
 
 
 OURS = {
-    "div", "h2", "h3", "h4", "p", "span", "button", "ul", "li", "details", "summary", "article", "blockquote", "mark", "dl", "dt", "dd",
+    "a", "div", "h2", "h3", "h4", "p", "span", "button", "ul", "li", "details", "summary", "article", "blockquote", "mark", "dl", "dt", "dd",
 }  # fmt: skip
 
 
@@ -124,7 +126,9 @@ def test_a_whole_turn_holds_no_element_of_anyone_elses(texts: list[str], status:
     for html in pages:
         seen = Seen(html)
         assert set(seen.tags) <= OURS
-        assert seen.attributes <= {"class", "id", "hidden", "type", "value"}
+        assert seen.attributes <= {"class", "id", "hidden", "type", "value", "href", "target", "rel", "aria-haspopup"}
+        # The one place that a link leads to: the document, by its digest.
+        assert all(re.fullmatch(r"/documents/[0-9a-f]{16}(?:/pages/\d+)?#c\d+-\d+", link) for link in seen.links)
         assert seen.others == 0
         assert "\n" not in html
         html.encode("utf-8")

@@ -9,7 +9,7 @@
   const SLOW_MS = 12_000;
   const FIRST_RETRY_MS = 1000;
   const LAST_RETRY_MS = 8000;
-  const GRACE_MS = 1000; // for what has arrived to be drawn
+  const GRACE_MS = 3000; // for what has arrived to be drawn
   const MOST_TURNS = 20;
   const MOST_CHARACTERS = 4000;
   const INPUTS_OF_A_QUESTION = 5;

@@ -101,13 +101,13 @@ class Reader:
         asked = check_question(question, self._settings.answer.max_question_chars)
         return tuple(self._searcher.search(asked, self._settings.search.k).hits)
 
-    def judge(self, question: str, reading: str, hits: Sequence[Hit]) -> list[Judged]:
-        """Each sentence of ``reading`` beside the sentences of ``hits``."""
+    def judge(self, reading: str, hits: Sequence[Hit]) -> list[Judged]:
+        """Each sentence of ``reading`` beside the sentences of ``hits``: a statement of hers, not an answer to the question."""
         units = [unit for hit in hits for unit in units_of(hit)]
         evidence = [Evidence(unit.text, unit.heading) for unit in units]
         claims = [text for text in _sentences(reading) if text][:MOST_SENTENCES]
         with self._turn:
-            verdicts = self._verifier.verify_many([(claim, evidence, question) for claim in claims])
+            verdicts = self._verifier.verify_many([(claim, evidence, "") for claim in claims])
         return [self._judged(claim, verdict, units) for claim, verdict in zip(claims, verdicts, strict=True)]
 
     def _judged(self, claim: str, verdict: Verdict, units: Sequence[Unit]) -> Judged:
@@ -144,7 +144,7 @@ def reading_route(searcher: DocumentsAndSearch, settings: Settings) -> APIRouter
     @routes.post("/api/reading", response_class=JSONResponse)
     def read(body: ReadingBody) -> JSONResponse:
         hits = reader.passages(body.question)
-        judged = reader.judge(body.question, body.reading, hits) if body.reading.strip() else []
+        judged = reader.judge(body.reading, hits) if body.reading.strip() else []
         found = {
             # Who needs a person now is not asked to read first.
             "urgent": bool(urgent(body.question)),
