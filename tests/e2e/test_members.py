@@ -46,6 +46,7 @@ def patient() -> Iterator[None]:
     expect.set_options(timeout=5000)  # as it is by default
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 @pytest.mark.skipif(not CHROMIUM.exists(), reason=f"NO BROWSER: {CHROMIUM} is absent, the page is NOT tested here")
 def test_a_member_reads_asks_a_person_and_says_what_she_thinks(

@@ -76,12 +76,14 @@ def test_what_is_shipped_passes_with_the_embedded_model(home: Path, tmp_path: Pa
     assert "kept" in {finding.name for finding in decision.findings}  # the model wrote
 
 
+@pytest.mark.slow
 def test_a_threshold_that_lets_all_through_is_refused(home: Path, tmp_path: Path) -> None:
     settings = quick_settings(home, WITHOUT, **{"answer.answerable": 0.0})
     decision = judged(settings, tmp_path / "run", only(WITHOUT.read(), lambda row: not row.answerable))
     assert "wrongly_answered" in lost(decision), table(decision, "en")
 
 
+@pytest.mark.slow
 def test_a_corpus_that_lost_its_sheets_is_refused(models: Path, tmp_path: Path) -> None:
     """Two sheets are left: they repeat each other so much that losing half of them costs little."""
     poor = quick_settings(_home(models, tmp_path), WITHOUT)
@@ -96,6 +98,7 @@ def written_by_the_model() -> QuestionSet:
     return only(EMBEDDED.read(), lambda row: "kept" in raw["questions"][row.id])
 
 
+@pytest.mark.slow
 def test_a_careless_prompt_is_refused(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The verifier lets none of its inventions through: what is lost is what the model could have said."""
     monkeypatch.setitem(prompt._RULES, "fr", CARELESS)

@@ -77,6 +77,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.slow
 def test_no_state_of_the_conversation_breaks_a_rule(page: Page, scene: Scene) -> None:
     assert visited(page, CONVERSATION, scene) == {}
 
