@@ -65,6 +65,7 @@ def test_there_are_three_hundred_questions_and_each_says_why() -> None:
     assert len(list(DOCUMENTS.glob("*.md"))) >= 12
 
 
+@pytest.mark.slow
 def test_hostile_questions_break_nothing(tmp_path: Path) -> None:
     """A few of each kind, without a language model; all of them: ``make adversarial``."""
     rows = read_questions(QUESTIONS)
