@@ -288,7 +288,7 @@ def test_the_message_is_hers_to_read_change_and_send(manned: Service, open_page:
     assert not any("Ça dure" in unquote(one) for one in sent)
 
     page.keyboard.press("Escape")
-    assert page.evaluate("document.querySelector('#relay-body').value") == ""
+    expect(page.locator("#relay-body")).to_have_value("")
 
 
 @browsed
