@@ -127,6 +127,7 @@ def test_a_line_lost_while_nothing_is_asked_comes_back(service: Service, open_pa
     expect(page.locator(".question p")).to_have_text([ASK_QUOTED])
 
 
+@pytest.mark.slow
 def test_a_slow_server(service: Service, open_page: OpenPage, line: Line) -> None:
     page = unwatched(open_page, line.address)
     line.hold()
