@@ -61,6 +61,7 @@ def assistant(settings: Settings) -> Assistant:
     return Assistant(Searcher.open(settings), None, Answerability.load(), settings)
 
 
+@pytest.mark.slow
 def test_drafts_hold(assistant: Assistant, settings: Settings, tmp_path: Path) -> None:
     out = tmp_path / "brouillons.jsonl"
     made = make_drafts(assistant, None, settings, out, n=8)
@@ -83,6 +84,7 @@ def test_drafts_hold(assistant: Assistant, settings: Settings, tmp_path: Path) -
         assert not any(p.search(question.question) for fact in question.facts for p in fact)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_drafts(assistant: Assistant, settings: Settings, tmp_path: Path) -> None:
     runs = [
         make_drafts(assistant, None, settings, tmp_path / f"{i}.jsonl", n=4, seed=s).drafts
@@ -91,11 +93,13 @@ def test_the_same_seed_gives_the_same_drafts(assistant: Assistant, settings: Set
     assert runs[0] == runs[1]
 
 
+@pytest.mark.slow
 def test_only_the_documents_named(assistant: Assistant, settings: Settings, tmp_path: Path) -> None:
     made = make_drafts(assistant, None, settings, tmp_path / "a.jsonl", labels=["greve.md"], n=3)
     assert {path for draft in made.drafts for path in draft.documents} == {"greve.md"}
 
 
+@pytest.mark.slow
 def test_an_answer_that_the_sentence_does_not_carry_is_dropped(assistant: Assistant, settings: Settings) -> None:
     checker = Checker.of(assistant, settings)
     sources = shuffled_sources(chosen_documents(assistant.searcher, ["guide.md"]), 1)
@@ -108,6 +112,7 @@ def test_an_answer_that_the_sentence_does_not_carry_is_dropped(assistant: Assist
     assert [checker.holds(asked, source) for asked in (right, wrong, vague, told)] == [True, False, False, False]
 
 
+@pytest.mark.slow
 def test_bad_input_is_one_sentence(assistant: Assistant, settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(DraftError, match="sourcier documents"):
         make_drafts(assistant, None, settings, tmp_path / "a.jsonl", labels=["absent.md"])

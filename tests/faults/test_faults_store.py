@@ -86,7 +86,7 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_f01_killed_at_random_instants_then_resumed_gives_the_undisturbed_index(tmp_path: Path) -> None:
-    tally = kills.run(tmp_path, int(os.environ.get("SOURCIER_KILLS", "12")), seed=1)
+    tally = kills.run(tmp_path, int(os.environ.get("SOURCIER_KILLS", "8")), seed=1)
     assert tally.wrong == []
     assert tally.before_the_end >= tally.kills // 2
 

@@ -105,7 +105,7 @@ def test_health_says_what_is_being_written_and_what_is_wrong(ailing: tuple[Servi
 
 
 @NEEDS_BROWSER
-@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), pytest.param(390, "dark", marks=pytest.mark.slow)])
 def test_a_line_is_there_while_documents_are_updated_and_a_banner_while_search_is_degraded(
     ailing: tuple[Service, Ailing], open_page: OpenPage, tmp_path: Path, width: int, scheme: str
 ) -> None:

@@ -89,6 +89,7 @@ def test_the_whole_conversation_is_copied_with_its_sources(service: Service, ope
     assert "<h2" in copied["text/html"] and "<script" not in copied["text/html"]
 
 
+@pytest.mark.slow
 def test_without_the_newer_clipboard_the_older_way_is_taken(service: Service, open_page: OpenPage) -> None:
     page = open_page(service.address)
     ask(page, ASK_ANSWERED)
@@ -148,6 +149,7 @@ def test_a_link_reopens_the_question_and_tells_no_server(service: Service, open_
     assert not any(part in line for line in told for part in ("vacances", "allocation"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_the_dialog_fits_and_is_read_by_name(service: Service, open_page: OpenPage, width: int, scheme: str) -> None:
