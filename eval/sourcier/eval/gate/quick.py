@@ -1,4 +1,4 @@
-"""The quick gate: a few real questions on the sheets of the corpus, with the real models, in under three minutes.
+"""The quick gate: a few real questions on the sheets of the corpus, with the real models.
 
 Without a language model, enough questions to see a search, a threshold or a corpus go wrong; with the embedded one, a
 few on which it writes, to see a prompt or a model go wrong. No clock decides what is answered: a slow machine must give
