@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from sourcier.app.cli import app
 from sourcier.core.messages import catalogue
-from sourcier.eval.gate import GateError, accept, decide, find_accepted, record_of
-from sourcier.eval.gate.measures import FLOORS, GUARDS, RANKING
+from sourcier.eval.gate import Accepted, GateError, accept, decide, find_accepted, record_of
+from sourcier.eval.gate.measures import FLOORS, GUARDS, RANKING, per_question
 
 N = 40
 FIGURE = {"value": 1.0, "n": N, "low": 0.9, "high": 1.0}
@@ -54,6 +54,10 @@ def prediction(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def removed(support: float) -> dict[str, Any]:
+    return {"text": "x", "reason": "unsupported", "support": support}
+
+
 @pytest.fixture
 def make_run(tmp_path: Path) -> MakeRun:
     def make(
@@ -82,6 +86,10 @@ def make_run(tmp_path: Path) -> MakeRun:
         return folder
 
     return make
+
+
+def record(questions: Mapping[str, Any]) -> Accepted:
+    return Accepted("essai", "0" * 64, "sourcier", "embedded", (), {}, questions)
 
 
 def verdicts(run: Path, accepted: Path, **options: Any) -> dict[str, str]:
@@ -121,12 +129,39 @@ def test_a_loss_that_chance_explains_passes_but_is_not_proven(make_run: MakeRun)
 def test_what_the_verifier_throws_away_is_guarded(make_run: MakeRun) -> None:
     def thrown(number: int) -> dict[str, Any]:
         row = prediction(number)
-        return {**row, "removed": [{"text": "x", "reason": "unsupported"}] * 3} if row["sentences"] else row
+        return {**row, "removed": [removed(0.4)] * 3} if row["sentences"] else row
 
     found = record_of(make_run("b", predictions=thrown))
     assert found.questions["q1"]["kept"] == (1.0, 4.0)  # the quote is no sentence of the model's
     assert "kept" not in found.questions["q0"]
     assert verdicts(make_run("c", predictions=thrown), make_run("a"))["kept"] == "lost"
+
+
+def test_what_is_written_worse_is_seen_where_it_was_thrown_away_before() -> None:
+    """On six questions that the model never got an answer for: what it writes is further from the sources now."""
+
+    def few(support: float, first: int = 1) -> Callable[[int], dict[str, Any]]:
+        def row(number: int) -> dict[str, Any]:
+            made = prediction(number)
+            if not made["sentences"]:
+                return made
+            return {
+                **made,
+                "sentences": [],
+                "removed": [removed(support + number / 100)] * (2 if number == first else 1),
+            }
+
+        return row
+
+    runs = [
+        {f"q{n}": per_question(GUARDS, score(n), few(support)(n)) for n in range(8)} for support in (0.5, 0.1, 0.485)
+    ]
+    assert runs[0]["q1"]["carried"] == (pytest.approx(1.02), 2.0) and "carried" not in runs[0]["q0"]
+    good, raving, near = (record(questions) for questions in runs)
+    found = {finding.name: finding for finding in decide(raving, good).findings}
+    assert found["carried"].verdict == "lost" and found["carried"].gain == pytest.approx(-0.4)
+    assert found["kept"].verdict == "held"  # nothing was kept before: nothing can be lost
+    assert decide(near, good).passed  # within the margin
 
 
 def test_tokens_are_guarded_with_a_margin_of_their_own(make_run: MakeRun) -> None:

@@ -1,8 +1,8 @@
 """What is guarded, and what each question counts for.
 
 The verifier stops most of what a worse prompt or model writes before anyone reads it. What such a change still harms is
-guarded besides what people see: how much of what the model writes is kept (``kept``), how often an answer is written
-rather than quoted (``written``), and how many tokens it takes.
+guarded besides what people see: how much of what the model writes is kept (``kept``), how near all of it comes to being
+kept (``carried``), how often an answer is written rather than quoted (``written``), and how many tokens it takes.
 """
 
 from __future__ import annotations
@@ -86,6 +86,18 @@ def _kept(_: Row, prediction: Row) -> Share | None:
     return float(shown), float(shown + len(prediction["removed"]))
 
 
+def _carried(_: Row, prediction: Row) -> Share | None:
+    """The support of what the model wrote, shown or thrown away: of a sentence that missed the line, by how much.
+
+    Yes or no takes many questions to see a model get worse; by how much, a few, on each of which it wrote something.
+    """
+    if not _by_a_model(prediction):
+        return None
+    written = [sentence["support"] for sentence in prediction["sentences"] if sentence["support"] < 1.0]
+    written += [removed["support"] for removed in prediction["removed"]]
+    return float(sum(written)), float(len(written))
+
+
 def _tokens(name: str) -> Callable[[Row, Row], Share | None]:
     def of(_: Row, prediction: Row) -> Share | None:
         spent = prediction.get("usage", {}).get(name)
@@ -105,6 +117,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("language", "higher", _language),
     Guard("written", "higher", _written),
     Guard("kept", "higher", _kept),
+    Guard("carried", "higher", _carried),
     # Text that differs in its last bits from one machine to another makes the counts differ by a few in a hundred.
     Guard("prompt_tokens", "lower", _tokens("prompt_tokens"), relative=True, margin=0.25),
     Guard("completion_tokens", "lower", _tokens("completion_tokens"), relative=True, margin=0.5),
