@@ -5,11 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from odfdo import Document, Element, Header, Link, List, ListItem, Note, Paragraph, Style
-from odfdo import Span as Stretch
+from odfdo import Document, Header, List, ListItem, Paragraph
 
-from sourcier.app.exports.paper import Block, Paper, Span
-from sourcier.app.exports.paper import Note as Proof
+from sourcier.app.exports.odt_parts import add_spans, paragraph_style, set_language, set_metadata, set_notes
+from sourcier.app.exports.paper import Block, Paper
 
 __all__ = ["odt"]
 
@@ -29,7 +28,7 @@ def odt(paper: Paper) -> bytes:
     body = document.body
     body.clear()
     _styles(document, paper)
-    _metadata(document, paper)
+    set_metadata(document, paper)
     title = Paragraph(style="Title")
     title.append_plain_text(paper.title)
     body.append(title)
@@ -39,12 +38,7 @@ def odt(paper: Paper) -> bytes:
         if block.kind == "notes":
             continue
         element = _element(block)
-        before: int | None = None
-        for span in block.spans:
-            if span.note and before:
-                element.append(Stretch(",", style="Raised"))
-            before = span.note
-            _append(element, span, paper, called)
+        add_spans(element, block.spans, paper, called)
         if block.kind in {"item", "listed"}:
             if listing is None:
                 listing = List()
@@ -67,49 +61,9 @@ def _element(block: Block) -> Any:
     return Paragraph(style=_STYLES[block.kind])
 
 
-def _append(element: Any, span: Span, paper: Paper, called: set[int]) -> None:
-    if span.note and span.note in called:
-        reference = Element.from_tag("text:note-ref")
-        for name, value in (("ref-name", f"ftn{span.note}"), ("note-class", "footnote"), ("reference-format", "text")):
-            reference.set_attribute(f"text:{name}", value)
-        reference.text = str(span.note)
-        raised = Stretch(style="Raised")
-        raised.append(reference)
-        element.append(raised)
-    elif span.note:
-        called.add(span.note)
-        note = Note("footnote", f"ftn{span.note}", str(span.note))
-        note.note_body = _proof(paper.notes[span.note - 1])
-        element.append(note)
-    elif span.href:
-        element.append(Link(span.href, text=span.text))
-    elif span.strong:
-        element.append(Stretch(span.text, style="Strong"))
-    else:
-        element.append_plain_text(span.text)
-
-
-def _proof(note: Proof) -> Any:
-    paragraph = Paragraph(style="Footnote")
-    paragraph.append_plain_text(" ")
-    if note.lost:
-        paragraph.append(Stretch(f"[{note.lost}]", style="Strong"))
-        paragraph.append_plain_text(" ")
-    paragraph.append_plain_text(f"{note.quote} — {note.place}")
-    if note.href:
-        paragraph.append_plain_text(" — ")
-        paragraph.append(Link(note.href, text=note.href))
-    return paragraph
-
-
 def _styles(document: Any, paper: Paper) -> None:
-    language, country = paper.locale.split("-")
+    set_language(document, paper)
     for style in document.get_styles():
-        if style.tag == "style:default-style":
-            properties = style.get_element("style:text-properties")
-            if properties is not None:
-                properties.set_attribute("fo:language", language)
-                properties.set_attribute("fo:country", country)
         if style.family == "page-layout":
             properties = style.get_element("style:page-layout-properties")
             # Letter, as offices of Québec print.
@@ -120,30 +74,8 @@ def _styles(document: Any, paper: Paper) -> None:
         for suffix in ("style:num-suffix", "style:num-list-format", "loext:num-list-format"):
             if level.get_attribute(suffix) is not None:
                 level.del_attribute(suffix)
-    title = Style("paragraph", "Title", parent_style="Heading")
-    title.set_properties({"fo:font-size": "22pt", "fo:font-weight": "bold"}, area="text")
-    quotations = Style("paragraph", "Quotations", parent_style="Text_20_body")
-    quotations.set_properties({"fo:margin-left": "1cm", "fo:margin-right": "1cm"}, area="paragraph")
-    small = Style("paragraph", "Small", parent_style="Text_20_body")
-    small.set_properties({"fo:font-size": "9pt"}, area="text")
-    footnote = Style("paragraph", "Footnote", parent_style="Standard")
-    footnote.set_properties({"fo:font-size": "9pt"}, area="text")
-    footer = Style("paragraph", "Footer", parent_style="Standard")
-    footer.set_properties({"fo:text-align": "center"}, area="paragraph")
-    strong = Style("text", "Strong")
-    strong.set_properties({"fo:font-weight": "bold"}, area="text")
-    raised = Style("text", "Raised")
-    raised.set_properties({"style:text-position": "super 58%"}, area="text")
-    for style in (title, quotations, small, footnote, footer, strong, raised):
+    title = paragraph_style("Title", "Heading", {"fo:font-size": "22pt", "fo:font-weight": "bold"})
+    quotations = paragraph_style("Quotations", "Text_20_body", margin_left="1cm", margin_right="1cm")
+    for style in (title, quotations):
         document.insert_style(style)
-    number = Paragraph(style="Footer")
-    number.append_plain_text(f"{paper.words['page']} ")
-    number.append(Element.from_tag("text:page-number"))
-    document.get_style("master-page", "Standard").set_page_footer([number])
-
-
-def _metadata(document: Any, paper: Paper) -> None:
-    meta = document.meta
-    meta.title, meta.subject, meta.language = paper.title, paper.subject, paper.locale
-    meta.creator = meta.initial_creator = paper.author
-    meta.creation_date = meta.date = paper.made.astimezone().replace(tzinfo=None, microsecond=0)
+    set_notes(document, paper)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from sourcier.core.messages import Language
 
-__all__ = ["LOCALES", "Block", "Kind", "Note", "Paper", "Span", "clean"]
+__all__ = ["LOCALES", "Block", "Front", "Kind", "Note", "Paper", "Span", "clean"]
 
 #: ``heading`` is a question, ``sub`` a part of its answer, ``facts`` small print, ``notes`` where a format without
 #: footnotes lists them, ``listed`` a document of the final list.
@@ -98,3 +98,35 @@ class Paper:
     def locale(self) -> str:
         """``fr-CA`` or ``en-CA``."""
         return LOCALES[self.language]
+
+
+class Front(Protocol):
+    """What any paper says of itself, whatever its blocks are: renderers share what they do with it."""
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+
+    @property
+    def subject(self) -> str:
+        """What it is for."""
+
+    @property
+    def author(self) -> str:
+        """The organisation."""
+
+    @property
+    def made(self) -> datetime:
+        """When."""
+
+    @property
+    def locale(self) -> str:
+        """``fr-CA`` or ``en-CA``."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes it calls, in order, numbered from 1."""
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The labels that renderers add (``page``)."""

@@ -7,7 +7,7 @@ import textwrap
 
 from sourcier.app.exports.paper import Block, Note, Paper, Span
 
-__all__ = ["markdown", "text"]
+__all__ = ["inert", "markdown", "note_markdown", "span_markdown", "started", "text"]
 
 _WIDTH = 88
 
@@ -39,10 +39,10 @@ def text(paper: Paper) -> bytes:
 
 def markdown(paper: Paper) -> bytes:
     """CommonMark with footnotes, UTF-8; nothing in the texts is markup."""
-    parts = [f"# {_inert(paper.title)}"]
+    parts = [f"# {inert(paper.title)}"]
     for block in paper.blocks:
-        line = "".join(_span(span) for span in block.spans)
-        line = _started(line)
+        line = "".join(span_markdown(span) for span in block.spans)
+        line = started(line)
         match block.kind:
             case "heading":
                 parts.append(f"## {line}")
@@ -53,7 +53,7 @@ def markdown(paper: Paper) -> bytes:
             case "item" | "listed":
                 parts.append(f"- {line}")
             case "notes":
-                parts += [f"[^{note.number}]: {_note(note)}" for note in _notes(paper, block)]
+                parts += [f"[^{note.number}]: {note_markdown(note)}" for note in _notes(paper, block)]
             case _:
                 parts.append(line)
     return ("\n\n".join(parts) + "\n").encode()
@@ -76,12 +76,13 @@ def _filled(line: str, first: str = "", following: str | None = None) -> str:
     )
 
 
-def _span(span: Span) -> str:
+def span_markdown(span: Span) -> str:
+    """A stretch of text as Markdown, nothing in it being markup of its own."""
     if span.note:
         return f"[^{span.note}]"
     if span.href:
         return f"<{span.href}>"
-    escaped = _inert(span.text)
+    escaped = inert(span.text)
     if not span.strong or not escaped.strip():
         return escaped
     around = escaped.strip(" ")
@@ -89,16 +90,19 @@ def _span(span: Span) -> str:
     return f"{before}**{around}**{after}"
 
 
-def _note(note: Note) -> str:
-    warning = f"**\\[{_inert(note.lost)}\\]** " if note.lost else ""
+def note_markdown(note: Note) -> str:
+    """What a note says, on one line of Markdown."""
+    warning = f"**\\[{inert(note.lost)}\\]** " if note.lost else ""
     address = f" — <{note.href}>" if note.href else ""
-    return f"{warning}{_started(_inert(note.quote))} — {_inert(note.place)}{address}"
+    return f"{warning}{started(inert(note.quote))} — {inert(note.place)}{address}"
 
 
-def _inert(line: str) -> str:
+def inert(line: str) -> str:
+    """A line in which no character is read as markup, its beginning apart."""
     return _MEANINGFUL.sub(lambda found: "\\" + found[0], line)
 
 
-def _started(line: str) -> str:
+def started(line: str) -> str:
+    """An inert line whose beginning is no mark of a list, a heading or a rule either."""
     found = _AT_START.match(line)
     return f"{found[1] or ''}\\{line[found.start(2) :]}" if found else line
