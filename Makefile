@@ -11,6 +11,8 @@ PYTHON ?= python3
 TORCH_OPTIONS ?=
 SERVE_OPTIONS ?=
 PYTEST_OPTIONS ?=
+# Processes that the tests are shared between; tests/conftest.py says which stay together.
+PYTEST_JOBS ?= 2
 # What `make bench-ingest` reads (JSON Lines files); without any, the sheets of the corpus, in several variants.
 BENCH_CORPUS ?=
 BENCH_OPTIONS ?= --against llamaindex
@@ -88,7 +90,7 @@ lint: $(INSTALLED_DEV)
 
 test-fast: $(INSTALLED_DEV)
 	$(call say,Essais)
-	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_OPTIONS)
+	@$(BIN)/python -m pytest -m "not slow" -n $(PYTEST_JOBS) --dist loadgroup $(PYTEST_OPTIONS)
 
 test-slow: $(INSTALLED_DEV) browser
 	@$(BIN)/python -m pytest -m slow $(PYTEST_OPTIONS)
@@ -113,7 +115,7 @@ browser:
 	@if command -v chromium || command -v chromium-browser || command -v google-chrome; then :; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		printf '\n→ %s\n' "Installation de Chromium pour les essais de la page"; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-headless-shell \
 		|| echo "Chromium n'a pas pu être installé : les essais de la page seront sautés." >&2; \
 	else \
 		echo "Aucun navigateur Chromium : les essais de la page seront sautés." >&2; \
