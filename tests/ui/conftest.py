@@ -17,10 +17,14 @@ from tests.ui.material import FEW, PLAYS
 from tests.ui.scripted import ScriptedAssistant
 
 from sourcier.app.api import DocumentsAndSearch
-from sourcier.app.ui.server import Server, build
+from sourcier.app.ui.server import GRACE_S, Server, build
 from sourcier.core.settings import OrganisationSettings, ServeSettings, Settings
 
-CHROMIUM = Path("/usr/bin/chromium")
+#: The shell is the same Chromium without its windows: half the processor time for each page.
+CHROMIUM = next(
+    (path for path in map(Path, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")) if path.exists()),
+    Path("/usr/bin/chromium"),
+)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -29,6 +33,10 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+#: How long the page is given to come to what is expected of it, milliseconds: more than a machine full of other tests takes.
+#: What comes sooner is seen sooner.
+PATIENCE_MS = 15_000
 
 OpenPage = Callable[..., Page]
 
@@ -60,7 +68,9 @@ class Service:
             connection.close()
 
 
-def running(settings: Settings, assistant: ScriptedAssistant, documents: DocumentsAndSearch = FEW) -> Iterator[Service]:
+def running(
+    settings: Settings, assistant: ScriptedAssistant, documents: DocumentsAndSearch = FEW, grace_s: float = GRACE_S
+) -> Iterator[Service]:
     """The application served from a thread until the test is over."""
     ready = threading.Event()
     address: list[str] = []
@@ -69,7 +79,7 @@ def running(settings: Settings, assistant: ScriptedAssistant, documents: Documen
         address.append(where)
         ready.set()
 
-    server = Server(build(assistant, documents, settings), settings, on_ready)
+    server = Server(build(assistant, documents, settings), settings, on_ready, grace_s)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -102,6 +112,11 @@ def service(_service: Service) -> Iterator[Service]:
     if assistant.gate is not None:
         for _ in range(100):
             assistant.gate.release()
+
+
+@pytest.fixture(autouse=True)
+def _patient() -> None:
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")

@@ -155,7 +155,8 @@ def test_stopping_gives_the_question_back(service: Service, open_page: OpenPage)
 def test_a_server_that_is_stopping_finishes_and_refuses(open_page: OpenPage, tmp_path: Path) -> None:
     assistant = ScriptedAssistant(dict(PLAYS))
     gate = assistant.gate = threading.Semaphore(2)
-    for service in running(Settings(home=tmp_path, serve=ServeSettings(port=0)), assistant):
+    # Not the product's own few seconds: the test ends the answer when it has seen what it came for.
+    for service in running(Settings(home=tmp_path, serve=ServeSettings(port=0)), assistant, grace_s=120):
         page, other = unwatched(open_page, service.address), unwatched(open_page, service.address)
         ask(page, ASK_ANSWERED, wait=False)
         expect(page.locator("#current .sentence")).to_have_count(1)

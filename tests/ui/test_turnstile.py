@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import signal
 import threading
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from tests.ui.material import ANSWERED
 from tests.ui.scripted import ScriptedAssistant
 
 from sourcier.app.answering.events import Drafting, Finished, Found
 from sourcier.app.turnstile import BusyError, Turnstile, UnforeseenError, Waiting
+from sourcier.app.ui.server import Server
 from sourcier.core.errors import QuestionError
+from sourcier.core.settings import ServeSettings, Settings
 
 
 def test_sources_come_at_once_and_the_writing_waits_its_turn() -> None:
@@ -94,3 +100,30 @@ def test_a_closed_line_answers_those_in_it_and_lets_nobody_in() -> None:
         next(line.answer(assistant, "b"))
     assert isinstance(list(under_way)[-1], Finished)
     assert len(line) == 0
+
+
+def _asked(server: Server) -> None:
+    server.should_exit = True
+
+
+def _signalled(server: Server) -> None:
+    server.handle_exit(signal.SIGTERM, None)
+
+
+@pytest.mark.parametrize("stop", [_asked, _signalled])
+def test_nobody_is_let_in_from_the_moment_a_stop_is_asked_for(stop: Callable[[Server], None], tmp_path: Path) -> None:
+    app = FastAPI()
+    line = app.state.turnstile = Turnstile(5)
+    settings = Settings(home=tmp_path, serve=ServeSettings(port=0))
+    server = Server(app, settings, lambda _: None)
+    try:
+        line.enter()
+        # Its loop does not even run: nothing is left to do for the stop to hold.
+        stop(server)
+        with pytest.raises(BusyError, match="redémarrer"):
+            line.enter()
+        assert (server.should_exit, server.force_exit, len(line)) == (True, False, 1)
+        server.handle_exit(signal.SIGINT, None)
+        assert server.force_exit
+    finally:
+        server.close()

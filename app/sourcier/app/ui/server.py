@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
+import signal
 import socket
 import time
 from collections.abc import Callable
 from functools import partial
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -17,13 +19,11 @@ from starlette.routing import Route
 
 from sourcier.app.answering.events import Answering
 from sourcier.app.api import DocumentsAndSearch, answer_errors_in_json, router
-from sourcier.app.feedback.routes import feedback_routes
 from sourcier.app.metrics import CountedTurnstile
 from sourcier.app.pages.routes import pages
 from sourcier.app.turnstile import Turnstile
 from sourcier.app.ui.beside import beside
 from sourcier.app.ui.guard import Guard, Hosts
-from sourcier.app.ui.guided import reading_route
 from sourcier.app.ui.shell import ASSETS, Shell, accepts_gzip, asset
 from sourcier.app.ui.words import Words
 from sourcier.core import offline
@@ -34,7 +34,7 @@ from sourcier.core.types import ModelInfo
 if TYPE_CHECKING:
     from sourcier.app.mcp.transports import OverHttp
 
-__all__ = ["Server", "build", "serve"]
+__all__ = ["GRACE_S", "Server", "build", "serve"]
 
 #: Seconds that answers under way are given when the server is asked to stop.
 GRACE_S = 8
@@ -75,8 +75,6 @@ def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Sett
     app.add_middleware(Guard, hosts=Hosts(settings.serve.host, settings.serve.names))
     # Before the interface, whose last route answers whatever is left of its addresses.
     app.include_router(pages(assistant, searcher, settings))
-    app.include_router(reading_route(searcher, settings))
-    app.include_router(feedback_routes(settings))
     app.include_router(router(assistant, searcher, turnstile, settings, turnstile.metrics))
     if tools is not None:
         app.router.routes.append(Route("/mcp", tools))
@@ -116,9 +114,19 @@ def _tools(
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server that tells when it answers, and on which port."""
+    """A uvicorn server that tells when it answers, and on which port, and refuses from the moment it is asked to stop.
 
-    def __init__(self, app: FastAPI, settings: Settings, on_ready: Callable[[str], None]) -> None:
+    Args:
+        on_ready: is given the address once the server answers.
+        grace_s: seconds that answers under way are given when it is asked to stop.
+    """
+
+    def __init__(
+        self, app: FastAPI, settings: Settings, on_ready: Callable[[str], None], grace_s: float = GRACE_S
+    ) -> None:
+        self._turnstile: Turnstile = getattr(app.state, "turnstile", Turnstile(0))
+        self._stopping = False
+        self._grace_s = grace_s
         super().__init__(
             uvicorn.Config(
                 app,
@@ -131,18 +139,43 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=_FLUSH_S,
             )
         )
-        self._turnstile: Turnstile = getattr(app.state, "turnstile", Turnstile(0))
         self._on_ready = on_ready
         self._socket = _listen(settings)
+
+    def close(self) -> None:
+        """Give up the address of a server that will not run."""
+        self._socket.close()
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until interrupted."""
         super().run(sockets or [self._socket])
 
+    @property
+    def should_exit(self) -> bool:
+        """Whether the server was asked to stop. What is asked after that is refused in a sentence."""
+        return self._stopping
+
+    @should_exit.setter
+    def should_exit(self, asked: bool) -> None:
+        # Here, and not when the server gets to stopping: uvicorn looks at this ten times a second, less often on a busy
+        # machine, and what was let in meanwhile would be cut off. A signal handler may set it: the line's lock is reentrant.
+        self._stopping = asked
+        if asked:
+            self._turnstile.close()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; at once where it is interrupted a second time.
+
+        The signal is not kept: uvicorn raises those it kept once more when it has stopped, which would end the process
+        before the models and the index are closed, as if it had failed.
+        """
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Refuse what is asked from now on, in a sentence, and let what is under way finish, for :data:`GRACE_S` at most."""
-        self._turnstile.close()
-        deadline = time.monotonic() + GRACE_S - _FLUSH_S
+        """Let what is under way finish, for the seconds of grace at most; then close what is open."""
+        deadline = time.monotonic() + self._grace_s - _FLUSH_S
         while len(self._turnstile) and time.monotonic() < deadline and not self.force_exit:
             await asyncio.sleep(0.05)
         await super().shutdown(sockets)
