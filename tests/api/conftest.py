@@ -12,13 +12,14 @@ import pytest
 from fastapi import FastAPI
 from tests.ui.conftest import Service
 from tests.ui.material import ANSWERED, FEW, PLAYS
+from tests.ui.relay_server import CONTACTS, LINE
 from tests.ui.scripted import ScriptedAssistant
 
 from sourcier.app.api import answer_errors_in_json, router
 from sourcier.app.metrics import CountedTurnstile
 from sourcier.app.ui.guard import Guard, Hosts
 from sourcier.app.ui.server import Server
-from sourcier.core.settings import ApiSettings, OrganisationSettings, ServeSettings, Settings
+from sourcier.core.settings import ApiSettings, FeedbackSettings, OrganisationSettings, ServeSettings, Settings
 
 Serving = Callable[..., Any]
 
@@ -29,7 +30,7 @@ def serving(home: Path, *, default: bool = True, **given: Any) -> Iterator[Servi
     settings = Settings(
         home=home,
         serve=ServeSettings(port=0, max_waiting=2),
-        organisation=OrganisationSettings(name="Fédération des métiers du livre"),
+        organisation=OrganisationSettings(name="Fédération des métiers du livre", contacts=CONTACTS, emergency=(LINE,)),
         **given,
     )
     assistant = ScriptedAssistant(dict(PLAYS), ANSWERED if default else None)
@@ -57,8 +58,16 @@ def serving(home: Path, *, default: bool = True, **given: Any) -> Iterator[Servi
         assert not thread.is_alive()
 
 
+@pytest.fixture
+def scripted(interface: Service) -> Iterator[ScriptedAssistant]:
+    """What the interface answers with, put back as it was at the end."""
+    yield interface.assistant
+    interface.assistant.suggested, interface.assistant.subjects = (), []
+
+
 @pytest.fixture(scope="session")
 def interface(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The interface with everything turned on, and an answer to any question."""
-    with serving(tmp_path_factory.mktemp("home"), api=ApiSettings(metrics=True)) as service:
+    everything = {"api": ApiSettings(metrics=True), "feedback": FeedbackSettings(enabled=True)}
+    with serving(tmp_path_factory.mktemp("home"), **everything) as service:
         yield service

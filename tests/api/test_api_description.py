@@ -14,10 +14,13 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from tests.ui.conftest import Service
 
+from sourcier.app.api.beside_shapes import ReadingBody, RelayBody, SuggestionsBody
 from sourcier.app.api.bodies import AskBody, SearchBody
 from sourcier.app.api.examples import ANSWER, ERROR
 from sourcier.app.api.replies import AnswerReply, ErrorReply
 from sourcier.app.exports.body import ExportBody
+from sourcier.app.feedback.opinion import Opinion
+from sourcier.app.feedback.routes import CodeBody
 from sourcier.app.ui.guard import MAX_BODY_BYTES
 
 #: Examples for each operation; `make api-fuzz` takes many more.
@@ -31,6 +34,13 @@ OPERATIONS = (
     ("GET", "/api/v1/documents"),
     ("GET", "/api/v1/documents/{document_id}"),
     ("POST", "/api/v1/export/{format}"),
+    ("POST", "/api/v1/reading"),
+    ("POST", "/api/v1/suggestions"),
+    ("POST", "/api/v1/relay"),
+    ("POST", "/api/v1/feedback"),
+    ("POST", "/api/v1/feedback/read"),
+    ("POST", "/api/v1/feedback/erase"),
+    ("GET", "/api/v1/transparency"),
     ("GET", "/healthz"),
 )
 
@@ -86,7 +96,9 @@ def test_the_examples_of_replies_are_what_they_show(kind: type[BaseModel], examp
         assert kind.model_validate(example, strict=True).model_dump(mode="json") == example
 
 
-@pytest.mark.parametrize("kind", [AskBody, SearchBody, ExportBody])
+@pytest.mark.parametrize(
+    "kind", [AskBody, SearchBody, ExportBody, ReadingBody, SuggestionsBody, RelayBody, Opinion, CodeBody]
+)
 def test_the_examples_of_bodies_can_be_sent(kind: type[BaseModel]) -> None:
     examples = kind.model_json_schema()["examples"]
     assert examples and all(kind.model_validate(example) for example in examples)

@@ -84,7 +84,8 @@ def test_an_answer_is_exported_by_whoever_holds_it(interface: Service, wanted: s
         assert any(paragraph.text == ASK_ANSWERED for paragraph in WordDocument(BytesIO(content)).paragraphs)
     if wanted in {"txt", "md", "html"}:
         assert RAISE_QUOTE in content.decode().replace("\\", "").replace("\n    ", " ")
-    assert [path for path in interface.settings.home.rglob("*") if path.is_file()] == []
+    kept = [path for path in interface.settings.home.rglob("*") if path.is_file() and path.parent.name != "feedback"]
+    assert kept == []
 
 
 @pytest.mark.parametrize(
@@ -130,6 +131,11 @@ def test_turned_off_it_keeps_what_the_page_needs(tmp_path: Path) -> None:
         assert service.call("GET", "/api/v1/documents")[0] == 404
         assert service.call("GET", "/metrics")[0] == 404
         assert service.call("GET", "/healthz")[0] == 200
+        assert service.call("POST", "/api/v1/suggestions", {"asked": ["a"]})[0] == 404
+        assert service.call("POST", "/api/v1/relay", {})[0] == 404
+        assert service.call("POST", "/api/v1/reading", {"question": "a"})[0] == 200
+        assert service.call("GET", "/api/v1/transparency")[0] == 200
+        assert service.call("POST", "/api/v1/feedback/read", {"code": "A"})[0] == 404  # feedback.enabled is off
         body = {"answers": [{"question": "?", "status": "abstained"}]}
         assert service.call("POST", "/api/v1/export/txt", body)[0] == 200
         assert "/api/v1/ask" not in service.call("GET", "/api/v1/openapi.json")[1]["paths"]

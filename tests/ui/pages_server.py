@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
+from sourcier.app.api.beside import add_transparency
 from sourcier.app.pages.routes import pages
 from sourcier.app.ui.guard import Guard, Hosts
 from sourcier.app.ui.server import Server
@@ -71,6 +72,9 @@ def served(assistant: object, searcher: Any, settings: Settings) -> Iterator[Sit
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, hosts=Hosts("127.0.0.1"))
     app.include_router(pages(assistant, searcher, settings))
+    part = APIRouter(prefix="/api/v1")
+    add_transparency(part, assistant, searcher, settings)
+    app.include_router(part)
     ready = threading.Event()
     address: list[str] = []
 

@@ -277,12 +277,12 @@ def test_she_is_told_before_agrees_then_erases_by_her_code(asking: Service, open
 
 
 def test_the_addresses_take_nothing_else(asking: Service) -> None:
-    assert asking.call("POST", "/api/feedback", {**SENT, "consent": False})[0] == 422
-    assert asking.call("POST", "/api/feedback", {**SENT, "name": "Zoé"})[0] == 422
-    assert asking.call("POST", "/api/feedback", SENT, {"Origin": "http://elsewhere.example"})[0] == 403
-    assert asking.call("POST", "/api/feedback/erase", {"code": "AAAA"}) == (200, {"erased": 0})
-    assert asking.call("POST", "/api/feedback/read", {"code": "AAAA"}) == (200, {"opinions": []})
-    assert asking.call("GET", "/api/feedback")[0] in {404, 405}
+    assert asking.call("POST", "/api/v1/feedback", {**SENT, "consent": False})[0] == 422
+    assert asking.call("POST", "/api/v1/feedback", {**SENT, "name": "Zoé"})[0] == 422
+    assert asking.call("POST", "/api/v1/feedback", SENT, {"Origin": "http://elsewhere.example"})[0] == 403
+    assert asking.call("POST", "/api/v1/feedback/erase", {"code": "AAAA"}) == (200, {"erased": 0})
+    assert asking.call("POST", "/api/v1/feedback/read", {"code": "AAAA"}) == (200, {"opinions": []})
+    assert asking.call("GET", "/api/v1/feedback")[0] in {404, 405}
 
 
 @browsed
@@ -291,4 +291,4 @@ def test_without_the_setting_there_is_no_thumb_and_no_address(service: Service, 
     page = open_page(service.address)
     answered(page)
     expect(page.locator(".thumb")).to_have_count(0)
-    assert service.call("POST", "/api/feedback", SENT)[0] == 404
+    assert service.call("POST", "/api/v1/feedback", SENT)[0] == 404

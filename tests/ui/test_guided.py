@@ -12,7 +12,8 @@ from tests.ui.conftest import CHROMIUM, OpenPage, Service
 from tests.ui.material import AGREEMENT, FEW, GUIDE, MINUTES
 from tests.ui.relay_server import PATIENT_MS, served
 
-from sourcier.app.ui.guided import MOST_CHARACTERS, MOST_SENTENCES, Reader, guided_panel
+from sourcier.app.api.reading import MOST_CHARACTERS, MOST_SENTENCES, Reader
+from sourcier.app.ui.guided import guided_panel
 from sourcier.core.errors import QuestionError
 from sourcier.core.settings import Settings
 
@@ -90,9 +91,9 @@ def test_no_mark_and_no_score_in_either_language() -> None:
 def test_the_address_takes_a_reading_and_gives_back_nothing_else(
     thoughtful: Service, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    status, found = thoughtful.call("POST", "/api/reading", {"question": QUESTION})
+    status, found = thoughtful.call("POST", "/api/v1/reading", {"question": QUESTION})
     assert (status, len(found["passages"]), found["sentences"], found["urgent"]) == (200, 3, [], False)
-    status, found = thoughtful.call("POST", "/api/reading", {"question": QUESTION, "reading": HERS})
+    status, found = thoughtful.call("POST", "/api/v1/reading", {"question": QUESTION, "reading": HERS})
     assert (status, found["passages"]) == (200, [])
     assert [one["finding"] for one in found["sentences"]] == ["supported", "differs", "silent"]
     for bad in (
@@ -101,12 +102,14 @@ def test_the_address_takes_a_reading_and_gives_back_nothing_else(
         {"question": "x", "reading": "é" * (MOST_CHARACTERS + 1)},
         {"question": "x", "who": "moi"},
     ):
-        status, refused = thoughtful.call("POST", "/api/reading", bad)
+        status, refused = thoughtful.call("POST", "/api/v1/reading", bad)
         assert status == 422
         assert refused["error"]
-    status, found = thoughtful.call("POST", "/api/reading", {"question": "Je veux mourir", "reading": ""})
+    status, found = thoughtful.call("POST", "/api/v1/reading", {"question": "Je veux mourir", "reading": ""})
     assert found["urgent"] is True
-    assert thoughtful.call("POST", "/api/reading", {"question": "x"}, {"Origin": "http://elsewhere.example"})[0] == 403
+    assert (
+        thoughtful.call("POST", "/api/v1/reading", {"question": "x"}, {"Origin": "http://elsewhere.example"})[0] == 403
+    )
     written = [path for path in thoughtful.settings.home.rglob("*") if path.is_file()]
     assert not any("bruyante" in path.read_text(encoding="utf-8", errors="replace") for path in written)
     assert "bruyante" not in "".join(capfd.readouterr())

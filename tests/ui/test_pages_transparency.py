@@ -164,7 +164,7 @@ def test_names_are_text_and_no_script_runs(site: Site) -> None:
 
 
 def test_the_interface_gives_the_same_facts(site: Site) -> None:
-    status, headers, body = site.ask("/api/transparency")
+    status, headers, body = site.ask("/api/v1/transparency")
     facts = json.loads(body)
     assert (status, headers["content-type"]) == (200, "application/json")
     assert facts["corpus"]["documents"] == 3

@@ -52,7 +52,7 @@ class ExchangeBody(_Body):
 
 
 class AskBody(_Filtered):
-    """A question, the documents that may answer it, and how: in what style, by quotes alone, after what."""
+    """A question, the documents that may answer it, and how: in what style, by quotes alone, afresh, after what."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -70,12 +70,15 @@ class AskBody(_Filtered):
     question: str
     style: Style = "normal"
     quotes_only: Annotated[bool, Field(strict=True)] = False
+    fresh: Annotated[
+        bool, Field(strict=True, description="Answer again, past what was verified in the last ten minutes")
+    ] = False
     history: Annotated[list[ExchangeBody], Field(max_length=MAX_TURNS)] = []
 
     def manner(self) -> Manner:
         """How the question is to be answered."""
         turns = tuple(Exchange(turn.question, turn.answer) for turn in self.history)
-        return Manner(self.style, self.quotes_only, turns)
+        return Manner(self.style, self.quotes_only, turns, self.fresh)
 
 
 class SearchBody(_Filtered):

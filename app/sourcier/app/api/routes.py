@@ -16,10 +16,12 @@ from starlette.routing import BaseRoute
 
 from sourcier.app.activity import activity_to_json
 from sourcier.app.answering.events import Answering
+from sourcier.app.api.beside import add_reading, add_relay, add_suggestions, add_transparency
 from sourcier.app.api.bodies import AskBody, SearchBody
 from sourcier.app.api.description import describe
 from sourcier.app.api.errors import RESPONSES, UNKNOWN
 from sourcier.app.api.parts import Described, DocumentsAndSearch, SelfChecking
+from sourcier.app.api.reading import Reader
 from sourcier.app.api.replies import (
     AnswerReply,
     DocumentReply,
@@ -32,6 +34,8 @@ from sourcier.app.api.replies import (
 from sourcier.app.api.streaming import NDJSON, Stream, last, unless_left
 from sourcier.app.exports import MEDIA_TYPES, Format, export
 from sourcier.app.exports.body import ExportBody
+from sourcier.app.feedback.routes import add_feedback, expiring
+from sourcier.app.feedback.store import Opinions
 from sourcier.app.metrics import CONTENT_TYPE, Metrics
 from sourcier.app.shapes import answer_to_json, document_to_json, documents_to_json, search_to_json
 from sourcier.app.turnstile import Turnstile
@@ -64,7 +68,9 @@ def router(
     Args:
         metrics: what ``/metrics`` shows; without it there is no such address.
     """
-    routes = APIRouter(responses=RESPONSES)
+    opinions = Opinions(settings)
+    routes = APIRouter(responses=RESPONSES, lifespan=expiring(opinions))
+    reader = Reader(searcher, settings)
     health = _health(assistant, searcher, settings)
     parts: list[APIRouter] = []
     for prefix in (PREFIX, _BEFORE):
@@ -72,6 +78,14 @@ def router(
         if settings.api.enabled:
             _answers(part, assistant, turnstile, settings)
             _documents(part, searcher, settings)
+        if settings.api.enabled and prefix == PREFIX:
+            add_suggestions(part, assistant, turnstile)
+            add_relay(part, settings)
+        # The page needs these, whatever is offered to other programs.
+        add_reading(part, reader)
+        if settings.feedback.enabled:
+            add_feedback(part, opinions)
+        add_transparency(part, assistant, searcher, settings)
         _exports(part, searcher, settings)
         routes.include_router(part)
         parts.append(part)

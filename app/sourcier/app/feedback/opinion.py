@@ -44,8 +44,25 @@ class Opinion(_Body):
         helps: thumb up; ``kind`` says why it is down.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "consent": True,
+                    "helps": False,
+                    "kind": "out_of_date",
+                    "comment": "L'allocation a changé en juin.",
+                    "question": "À combien s'élève l'allocation de télétravail?",
+                    "answer": "L'allocation de télétravail est de 40 $ par mois. [1]",
+                    "status": "answered",
+                    "citations": [{"path": "guides/teletravail.md", "quote": "Une allocation de 40 $ par mois"}],
+                }
+            ]
+        }
+    )
+
     consent: Literal[True]
-    helps: bool
+    helps: Annotated[bool, Field(strict=True)]
     kind: Kind | None = None
     comment: Annotated[str, Field(max_length=MOST_COMMENT)] = ""
     question: Annotated[str, Field(min_length=1, max_length=2000)]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from sourcier.app.pages.browsing import Asked, form_of
 from sourcier.app.pages.facts import Facts, gather
@@ -53,10 +52,6 @@ def pages(assistant: object, searcher: Reading, settings: Settings) -> APIRouter
             "facts.html", settings, language,
             section="transparency", here="/transparence", facts=facts(), now=now, limits=LIMITS,
         )  # fmt: skip
-
-    @routes.get("/api/transparency")
-    def as_json() -> JSONResponse:
-        return JSONResponse(asdict(facts()))
 
     def documents(language: Language, _: Request) -> Response:
         return documents_page(searcher, settings, language, Asked())

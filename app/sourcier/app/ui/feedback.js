@@ -88,7 +88,7 @@
       return;
     }
     try {
-      const { code } = await post("./api/feedback", opinion());
+      const { code } = await post("./api/v1/feedback", opinion());
       byId("feedback-form").hidden = true;
       byId("feedback-done").hidden = false;
       byId("feedback-code").textContent = code;
@@ -118,9 +118,9 @@
       await navigator.clipboard?.writeText(byId("feedback-code").textContent).catch(() => {});
       byId("feedback-said").textContent = said("copied");
     },
-    "feedback-erase": () => mine("./api/feedback/erase", ({ erased }) => said(erased ? "erased_one" : "erased_none")),
+    "feedback-erase": () => mine("./api/v1/feedback/erase", ({ erased }) => said(erased ? "erased_one" : "erased_none")),
     "feedback-read": () =>
-      mine("./api/feedback/read", ({ opinions }) => {
+      mine("./api/v1/feedback/read", ({ opinions }) => {
         byId("feedback-mine-text").hidden = !opinions.length;
         byId("feedback-mine-text").textContent = JSON.stringify(opinions[0] ?? null, null, 1);
         return opinions.length ? "" : said("read_none");

@@ -38,10 +38,11 @@ _SERVED = re.compile(
         | (?:assets|static|svelte)/ (?:[\w@+-][\w.@+-]*/)* [\w@+-][\w.@+-]*  # the framework's own files
         | page/ [\w-]+ \. (?:css|js|svg|png)                                # our own
         | api/v1/ (?:ask | ask/stream | search | documents | documents/[0-9a-f]{16} | export/[a-z]+ | openapi\.json)
-        | api/ (?:reading | feedback | feedback/read | feedback/erase)                    # beside the conversation
+        | api/v1/ (?:suggestions | relay)                                 # beside the conversation
+        | api/ (?:v1/)? (?:reading | feedback | feedback/read | feedback/erase | transparency)
         | api/export/[a-z]+ | healthz | metrics | mcp                     # for other programs
         | gradio_api/ (?:queue/(?:join|data) | cancel | reset | startup-events | heartbeat/\w+)
-        | api/ (?:health | ask | ask/stream | search | documents | documents/[0-9a-f]{16} | transparency)
+        | api/ (?:health | ask | ask/stream | search | documents | documents/[0-9a-f]{16})
         | (?:(?:fr|en)/)? (?:transparence | documents (?: /[0-9a-f]{16} (?:/pages/[1-9]\d{0,4})? )?)  # pages made by the server
         | documents/[0-9a-f]{16}/ (?:original | pages/[1-9]\d{0,4}\.png)
         )""",

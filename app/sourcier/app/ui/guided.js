@@ -18,7 +18,7 @@
   }
 
   async function post(reading) {
-    const response = await fetch("./api/reading", {
+    const response = await fetch("./api/v1/reading", {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ question, reading }),
