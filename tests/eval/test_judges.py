@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sourcier.app.answering.verifier import Verifier
+from sourcier.app.answering.verifier import Evidence, Verifier
 from sourcier.app.models import Turn, Usage
 from sourcier.core.settings import ModelSettings, Settings
 from sourcier.core.types import ModelInfo
@@ -65,13 +65,34 @@ def test_the_verifier_judges_from_its_threshold_and_is_told_by_what_it_learnt() 
     verifier = Verifier.load(None)  # words alone: no embedding model is loaded
     judge = VerifierJudge(verifier, 0.7)
     assert (judge.name, judge.independent) == ("verifier", False)
-    right, wrong = judge.judge(CLAIM, [SOURCE], ""), judge.judge("Le congé parental dure 60 semaines.", [SOURCE], "")
+    reworded = "Le congé parental a une durée de 65 semaines."
+    right, wrong = judge.judge(reworded, [SOURCE], ""), judge.judge("Le congé parental dure 60 semaines.", [SOURCE], "")
     assert right.supported
     assert not wrong.supported
     assert right.score is not None
-    assert not VerifierJudge(verifier, min(1.0, right.score + 1e-6)).judge(CLAIM, [SOURCE], "").supported
+    assert not VerifierJudge(verifier, min(1.0, right.score + 1e-6)).judge(reworded, [SOURCE], "").supported
     assert judge.judge("", [SOURCE], "") == judge.judge(CLAIM, [], "") == Verdict(False, 0.0)
     assert judge.digest == VerifierJudge(verifier, 0.7).digest != VerifierJudge(verifier, 0.5).digest
+
+
+def test_a_whole_sentence_of_the_source_is_faithful_whatever_was_asked() -> None:
+    verifier = Verifier.load(None)
+    judge = VerifierJudge(verifier, 0.7)
+    beside = "Quand Nadia Lebrun-Côté préside-t-elle l'assemblée de Rimouski?"
+    # What the product's gate makes of it, where it is an answer.
+    assert verifier.verify(CLAIM, [Evidence(CLAIM)], question=beside).support < 0.7
+    for sources in ([SOURCE], [f"Calendrier.\n{SOURCE}", "La bibliothèque ouvre à midi."], [f"- {CLAIM}"]):
+        assert judge.judge(CLAIM, sources, beside) == Verdict(True, 1.0)
+    # Typography is no wording; a part of a sentence, another figure and a bare answer are judged with their question.
+    assert judge.judge("Le congé parental dure 65\u00a0semaines", [SOURCE], beside) == Verdict(True, 1.0)
+    for claim, sources in (
+        ("Le congé dure 65 semaines.", [SOURCE]),
+        ("Le congé parental dure 60 semaines.", [SOURCE]),
+        ("65 semaines.", [SOURCE]),
+        ("Oui.", ["Oui. Le comité siège le mardi."]),
+        (CLAIM, ["Le congé parental dure 65 semaines au plus."]),
+    ):
+        assert not judge.judge(claim, sources, beside).supported, claim
 
 
 def test_as_entailing_asks_once_and_nothing_entails_without_a_quote() -> None:
