@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI
+from playwright.sync_api import Browser, Page
 
 from sourcier.app.api.beside import add_transparency
 from sourcier.app.pages.routes import pages
@@ -92,3 +93,14 @@ def served(assistant: object, searcher: Any, settings: Settings) -> Iterator[Sit
         server.should_exit = True
         thread.join(30)
         assert not thread.is_alive()
+
+
+def watched(browser: Browser) -> Iterator[Page]:
+    """A page of a browser in which nothing goes wrong but what is not there."""
+    context = browser.new_context(viewport={"width": 1000, "height": 800}, reduced_motion="reduce")
+    opened, complaints = context.new_page(), list[str]()
+    opened.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert [line for line in complaints if "404" not in line] == []

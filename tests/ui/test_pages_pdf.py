@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from tests.ingest.hostile.making import book_of, pdf_of
 from tests.ingest.pdf.pdf_pages import OTHER, TEXT, THIRD, drawn, lines_of, put, put_abreast, turn_page
 from tests.ui.conftest import CHROMIUM
-from tests.ui.pages_server import Site, indexed, served
+from tests.ui.pages_server import Site, indexed, served, watched
 
 from sourcier.app.pages.pictures import PageWords, page_png, page_words
 from sourcier.core.errors import UnreadableFileError
@@ -238,13 +238,7 @@ def test_where_there_is_no_picture_the_text_is_read(site: Site, index: tuple[Sea
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1000, "height": 800}, reduced_motion="reduce")
-    opened, complaints = context.new_page(), list[str]()
-    opened.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    yield opened
-    context.close()
-    assert [line for line in complaints if "404" not in line] == []
+    yield from watched(browser)
 
 
 def highlighted(
@@ -299,7 +293,7 @@ def test_what_cannot_be_placed_is_said_and_shown_in_the_text(
 ) -> None:
     found = document(index)
     start = found.text.index("La page est couchée")
-    page.goto(f"{site.address}/documents/{found.document_id}/pages/2#c{start}-{start + 19}")
+    page.goto(f"{site.address}/documents/{found.document_id}/pages/1#c{start}-{start + 19}")
     expect(page.locator("#pictured")).to_contain_text("n'a pas pu être située")
     page.get_by_role("link", name="Lire le texte complet").click()
     expect(page.locator("mark").first).to_have_text("La page est couchée")
