@@ -68,6 +68,6 @@ def scripted(interface: Service) -> Iterator[ScriptedAssistant]:
 @pytest.fixture(scope="session")
 def interface(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The interface with everything turned on, and an answer to any question."""
-    everything = {"api": ApiSettings(metrics=True), "feedback": FeedbackSettings(enabled=True)}
-    with serving(tmp_path_factory.mktemp("home"), **everything) as service:
+    api, feedback = ApiSettings(metrics=True), FeedbackSettings(enabled=True)
+    with serving(tmp_path_factory.mktemp("home"), api=api, feedback=feedback) as service:
         yield service

@@ -55,7 +55,13 @@ def test_what_can_be_asked_next(interface: Service, scripted: ScriptedAssistant)
     found = asked(SuggestionsReply, interface, "suggestions", {"asked": [ASK_ANSWERED], "cited": cited})
     assert found == {"suggestions": ["Que dit le guide sur le matériel?"]}
     assert scripted.subjects == [([ASK_ANSWERED], [(GUIDE.document_id, 0, 30)])]
-    for bad in ({}, {"asked": []}, {"asked": ["a"] * 21}, {"asked": ["a"], "cited": [{"document_id": "x"}]}):
+    bodies: tuple[dict[str, Any], ...] = (
+        {},
+        {"asked": []},
+        {"asked": ["a"] * 21},
+        {"asked": ["a"], "cited": [{"document_id": "x"}]},
+    )
+    for bad in bodies:
         assert interface.call("POST", "/api/v1/suggestions", bad)[0] == 422
 
 

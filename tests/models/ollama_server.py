@@ -32,6 +32,7 @@ class Installed:
     remote: str = ""
     family: str = "qwen2"
     digest: str = DIGEST
+    licence: str = ""
     loaded: int = 0
     """The window with which it is in memory; 0 where it is not."""
 
@@ -299,7 +300,7 @@ def _line(body: dict[str, Any], text: str) -> dict[str, Any]:
     return {"model": body["model"], "created_at": _now(), "message": message, "done": False}
 
 
-def _given(key: str, values: list[Any]) -> dict[str, Any]:
+def _given(key: str, values: list[Any] | str) -> dict[str, Any]:
     return {key: values} if values else {}
 
 
@@ -324,4 +325,8 @@ def _shown(model: Installed) -> dict[str, Any]:
     row = _listed(model)
     info = {"general.architecture": "qwen2", "qwen2.context_length": model.trained_context}
     kept = {key: row[key] for key in ("details", "modified_at", "remote_model", "remote_host") if key in row}
-    return kept | {"modelfile": "", "template": "", "model_info": info, "capabilities": list(model.capabilities)}
+    return (
+        kept
+        | _given("license", model.licence)
+        | {"modelfile": "", "template": "", "model_info": info, "capabilities": list(model.capabilities)}
+    )

@@ -59,7 +59,7 @@ def broken(page: Page, sizes: Any = BOTH, schemes: Any = SCHEMES) -> list[str]:
     for size in sizes:
         page.set_viewport_size(size)
         for scheme, rules in schemes:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             still(page)
             found += [
                 f"{rule} {size['width']} {scheme} {where}: {why}" for rule, where, why in page.evaluate(RUN, rules)

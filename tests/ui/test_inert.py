@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 from tests.ui.scripted import FewDocuments, Play, ScriptedAssistant, citation, document, hit
 
 from sourcier.app.ui.inert import inert, marked
+from sourcier.app.ui.relay import abstention_people
 from sourcier.app.ui.render import turn_html
 from sourcier.app.ui.turn import Turn, after
 from sourcier.app.ui.windows import Windows
 from sourcier.app.ui.words import Words
+from sourcier.core.settings import OrganisationSettings, Settings
 from sourcier.core.types import Document, Metadata, Removed
 
 ANY = st.text(st.characters(codec=None), max_size=40) | st.sampled_from(
@@ -120,9 +123,11 @@ def test_a_whole_turn_holds_no_element_of_anyone_elses(texts: list[str], status:
     turn = Turn("abc", question)
     windows = Windows(FewDocuments((source,)).document)
     pages = []
+    shown = "".join(letter for letter in note if letter.isprintable())
+    people = abstention_people("?", Settings(home=Path("unused"), organisation=OrganisationSettings(contact=shown)))
     for step in ScriptedAssistant(default=play).stream(question + "?"):
         turn = after(turn, step)
-        pages.append(turn_html(turn, partial(windows.around, hits=turn.hits or ()), Words("fr"), contact=note))
+        pages.append(turn_html(turn, partial(windows.around, hits=turn.hits or ()), Words("fr"), people=people))
     for html in pages:
         seen = Seen(html)
         assert set(seen.tags) <= OURS

@@ -195,6 +195,7 @@ class FiguresReply(_Shape):
     configured: bool
     runs: list[ScoresReply]
     unreadable: list[str]
+    delivered: Annotated[bool, Field(description="Those of the program's own sheets, for want of the organisation's")]
 
 
 class TransparencyReply(_Shape):

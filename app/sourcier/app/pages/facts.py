@@ -1,7 +1,7 @@
 """What the running system is made of, looked up each time: the page of facts and ``sourcier doctor`` say the same.
 
 Nothing here is written by hand but the licences of the weights that are pinned by their sha256: a fact that could go
-stale is asked of what it is about.
+stale is asked of what it is about, a server of models included.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from sourcier.app.pages.figures import Figures, read_figures
+from sourcier.app.pages.figures import Figures, shown_figures
 from sourcier.core.errors import SettingsError
 from sourcier.core.settings import OrganisationSettings, Settings
 from sourcier.core.types import ModelInfo
@@ -144,7 +144,7 @@ def gather(settings: Settings, searcher: Indexed, model: ModelInfo) -> Facts:
         watts=settings.energy.watts,
         support=settings.answer.support,
         answerable=settings.answer.answerable,
-        figures=read_figures(transparency.figures),
+        figures=shown_figures(transparency.figures),
         problems=tuple(health()) if health else (),
     )
 
@@ -202,19 +202,25 @@ def _models(settings: Settings, searcher: object, model: ModelInfo) -> Iterable[
         folder = settings.home / "models" / E5_SMALL.folder_name if packaged else Path(settings.embedding.model)
         yield Model("embedding", "local", embedder.name, digest, _size(folder), _LICENCES.get(digest, ""))
     if model.provider != "none":
-        licence = _LICENCES.get(model.digest, "")
-        yield Model("writer", model.provider, model.name, model.digest, _weights(settings, model), licence)
+        size, licence = _writer(settings, model)
+        yield Model("writer", model.provider, model.name, model.digest, size, licence)
     digest, size = _verifier()
     yield Model("verifier", "local", "Sourcier (model.json)", digest, size, _licence())
 
 
-def _weights(settings: Settings, model: ModelInfo) -> int | None:
-    """Bytes of the file that words the answers, where it is one of ours."""
+def _writer(settings: Settings, model: ModelInfo) -> tuple[int | None, str]:
+    """Bytes and licence of what words the answers: of the file, where it is one of ours; else as its server says."""
+    if model.provider == "ollama":
+        from sourcier.app.models.described import described
+
+        told = described(settings.model.ollama, model)
+        return told.size, told.licence
     if model.provider != "embedded":
-        return None
+        return None, ""
     from sourcier.app.models.weights import assembled_path
 
-    return _size(settings.model.embedded.weights or assembled_path(settings.home))
+    path = settings.model.embedded.weights or assembled_path(settings.home)
+    return _size(path), _LICENCES.get(model.digest, "")
 
 
 @cache

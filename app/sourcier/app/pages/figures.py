@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Figures", "Measured", "Scores", "read_figures", "wilson"]
+__all__ = ["Figures", "Measured", "Scores", "read_figures", "shown_figures", "wilson"]
 
 #: What is shown of a run, in this order: a measure, and how its value is written.
 MEASURES: Mapping[str, str] = {
@@ -31,6 +31,10 @@ MEASURES: Mapping[str, str] = {
     "mrr@10": "share",
     "energy_wh": "watt_hours",
 }
+#: Where the sources keep the figures that were accepted; an installed package has no such folder.
+DELIVERED = Path(__file__).resolve().parents[4] / "eval" / "accepted"
+#: Sets whose questions were chosen to notice a loss: they measure nothing that a member wants to know.
+_SENSITIVE = frozenset({"quick"})
 #: A file of accepted figures has a line a question; beyond this it is something else.
 _MAX_BYTES = 50_000_000
 #: 97.5th percentile of the normal distribution.
@@ -64,11 +68,24 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was found where the settings point. ``unreadable`` names files without their folder: members read it."""
+    """What was found where the settings point. ``unreadable`` names files without their folder: members read it.
+
+    Attributes:
+        delivered: the settings point nowhere, and ``runs`` are those that come with the program, on its own sheets.
+    """
 
     configured: bool
     runs: tuple[Scores, ...]
     unreadable: tuple[str, ...]
+    delivered: bool = False
+
+
+def shown_figures(places: Sequence[Path], delivered: Path = DELIVERED) -> Figures:
+    """The runs of the settings' places; without any, those that were accepted with the program, where it is run from its sources."""
+    if places:
+        return read_figures(places)
+    runs = tuple(run for run in read_figures([delivered]).runs if run.dataset not in _SENSITIVE)
+    return Figures(configured=False, runs=runs, unreadable=(), delivered=bool(runs))
 
 
 def read_figures(places: Iterable[Path]) -> Figures:

@@ -22,7 +22,7 @@ from sourcier.app.ui.inert import inert
 from sourcier.app.ui.next import suggestions_html, written_subject
 from sourcier.app.ui.order import Order, read_order
 from sourcier.app.ui.pump import pumped
-from sourcier.app.ui.relay import urgent_block
+from sourcier.app.ui.relay import abstention_people, urgent_block
 from sourcier.app.ui.render import turn_html
 from sourcier.app.ui.turn import Turn, after
 from sourcier.app.ui.windows import Windows
@@ -61,13 +61,14 @@ class Conversation:
         turn = Turn(secrets.token_hex(4), question, at=datetime.now().astimezone())
 
         first = urgent_block(question, self.settings)
+        people = abstention_people(question, self.settings)
 
         def shown() -> str:
             return turn_html(
                 turn,
                 lambda citation: windows.around(citation, turn.hits or ()),
                 words,
-                self.settings.organisation.contact,
+                people,
                 first,
                 feedback_buttons(self.settings),
             )

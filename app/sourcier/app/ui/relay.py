@@ -11,11 +11,11 @@ from sourcier.app.ui.inert import inert
 from sourcier.core.messages import Language, message
 from sourcier.core.settings import Contact, EmergencyLine, Settings
 
-__all__ = ["relay_button", "relay_dialog", "urgent_block"]
+__all__ = ["abstention_people", "relay_button", "relay_dialog", "urgent_block"]
 
 Say = Callable[..., str]
 
-#: Contacts shown before an urgent answer; all of them are one button away.
+#: Contacts shown before an urgent answer, or where there is none; all of them are one button away.
 MOST_BEFORE = 3
 #: What the script says by itself: sentences of the page, and the parts of a message.
 _SAID = (
@@ -62,7 +62,7 @@ def urgent_block(question: str, settings: Settings) -> str:
     say = _say(settings.language)
     contacts = contacts_of(settings.organisation)
     chosen = about(contacts, subjects)[:MOST_BEFORE]
-    people = "".join(_person(contacts.index(contact), contact, say, tag="h4") for contact in chosen)
+    people = "".join(_person(contacts.index(contact), contact, say, within=True) for contact in chosen)
     lines = _lines(lines_for(settings.organisation, subjects), say, tag="h4")
     button = f'<button type="button" class="reach" value="all">{say("urgent_all")}</button>' if contacts else ""
     return (
@@ -72,6 +72,23 @@ def urgent_block(question: str, settings: Settings) -> str:
         + (f'<ul class="people">{people}</ul>' if people else f"<p>{say('urgent_nobody')}</p>" if not lines else "")
         + f'<p class="follows">{button}{say("urgent_follows")}</p></section>'
     )
+
+
+def abstention_people(question: str, settings: Settings) -> str:
+    """Whom to ask where the documents do not answer, as inert HTML; nothing where there is nobody, or an urgent block has said it."""
+    contacts = contacts_of(settings.organisation)
+    if not contacts or urgent(question):
+        return ""
+    say = _say(settings.language)
+    if not settings.organisation.contacts:
+        return f"<p>{inert(contacts[0].name)}</p>"
+    # What is asked is about anything: those who answer about everything come first.
+    general = sorted(range(len(contacts)), key=lambda number: bool(contacts[number].subjects))
+    shown = general[:MOST_BEFORE]
+    people = "".join(_person(number, contacts[number], say, within=True) for number in shown)
+    rest = len(contacts) > len(shown)
+    button = f'<button type="button" class="reach" value="all">{say("urgent_all")}</button>' if rest else ""
+    return f'<div class="asks"><ul class="people">{people}</ul>{button}</div>'
 
 
 def _reachable(settings: Settings) -> bool:
@@ -95,7 +112,9 @@ def _lines(lines: Sequence[EmergencyLine], say: Say, tag: str = "h3") -> str:
     return f'<div class="emergency"><{tag}>{say("emergency")}</{tag}><ul>{rows}</ul></div>'
 
 
-def _person(number: int, contact: Contact, say: Say, tag: str = "h3") -> str:
+def _person(number: int, contact: Contact, say: Say, *, within: bool = False) -> str:
+    """A contact; ``within`` an answer, what it is for has been said: its subjects are for choosing among all."""
+    tag = "h4" if within else "h3"
     where = " · ".join(part for part in (contact.role, contact.region) if part)
     rows = [
         ("phone", _call(contact.phone) if contact.phone else ""),
@@ -104,7 +123,7 @@ def _person(number: int, contact: Contact, say: Say, tag: str = "h3") -> str:
         ("site", f'<a href="{inert(contact.url)}" target="_blank" rel="noopener noreferrer">{inert(contact.url)}</a>' if contact.url else ""),
     ]  # fmt: skip
     described = "".join(f"<div><dt>{say(name)}</dt><dd>{value}</dd></div>" for name, value in rows if value)
-    subjects = " · ".join(contact.subjects)
+    subjects = "" if within else " · ".join(contact.subjects)
     return (
         f'<li class="person" data-region="{inert(contact.region)}" data-subjects="{inert(json.dumps(contact.subjects))}" '
         f'data-email="{inert(contact.email)}"><{tag}>{inert(contact.name)}</{tag}>'

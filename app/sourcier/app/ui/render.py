@@ -23,6 +23,9 @@ __all__ = ["turn_html"]
 #: Characters of the longest word that a narrow screen can keep on one line with three markers.
 LONGEST_WORD = 18
 
+#: Titles of the documents that were looked in for nothing; the cards below show the rest.
+MOST_TITLES = 5
+
 _ITEM = re.compile(r"\s*(?:[-–—•*]|\d{1,2}[.)])\s+")
 
 
@@ -30,7 +33,7 @@ def turn_html(
     turn: Turn,
     around: Callable[[Citation], Window],
     words: Words,
-    contact: str = "",
+    people: str = "",
     first: str = "",
     last: str = "",
 ) -> str:
@@ -38,7 +41,7 @@ def turn_html(
 
     Args:
         around: what to show around a citation's quote.
-        contact: the person to turn to when the documents do not answer.
+        people: inert HTML, whom to turn to when the documents do not answer.
         first: inert HTML shown before anything of the answer.
         last: inert HTML shown after a whole answer.
     """
@@ -50,7 +53,7 @@ def turn_html(
         first,
         _progress(turn, words),
         f'<p class="stopped" hidden>{words("stopped")}</p>',
-        _answer(turn, words, contact),
+        _answer(turn, words, people),
         _footer(turn, turn.answer, words) if turn.answer else "",
         _removed(turn.removed, words) if turn.removed else "",
         _searched(turn.searched, words) if turn.searched else "",
@@ -89,11 +92,11 @@ def _next_step(turn: Turn, words: Words) -> str:
     return words("next_reading")
 
 
-def _answer(turn: Turn, words: Words, contact: str) -> str:
+def _answer(turn: Turn, words: Words, people: str) -> str:
     if turn.error:
         return f'<div class="answer"><p class="failure">{inert(turn.error)}</p></div>'
     if turn.answer and turn.answer.status == "abstained":
-        return _abstention(turn, words, contact)
+        return _abstention(turn, words, people)
     if not turn.sentences:
         return ""
     quoted = turn.answer is not None and turn.answer.status == "quoted"
@@ -128,16 +131,20 @@ def _marker(key: str, number: int, words: Words) -> str:
     return f'<button type="button" class="marker opens" value="{opens}"><span class="unseen">{words("see_source")} </span>{number}</button>'
 
 
-def _abstention(turn: Turn, words: Words, contact: str) -> str:
-    titles = dict.fromkeys(hit.metadata.title for hit in turn.hits or ())
-    looked = "".join(f"<li>{inert(title)}</li>" for title in titles)
+def _abstention(turn: Turn, words: Words, people: str) -> str:
+    titles = list(dict.fromkeys(hit.metadata.title for hit in turn.hits or ()))
+    looked = "".join(f"<li>{inert(title)}</li>" for title in titles[:MOST_TITLES])
+    if len(titles) > MOST_TITLES:
+        looked += f"<li>{words.count('abstained_more', len(titles) - MOST_TITLES)}</li>"
+    asked = f"<h4>{words('abstained_contact')}</h4>{people}" if people else ""
     notices = "".join(
         f'<p class="notice">{inert(notice)}</p>' for notice in (turn.answer.notices if turn.answer else ())
     )
     outside = turn.answer is not None and turn.answer.outside is not None
     if outside and turn.answer is not None:
-        # The refusal says why, and names the person to turn to.
-        said = f'<p class="badge">{words("badge_outside")}</p>{notices}<p>{inert(turn.answer.answer)}</p>'
+        # The refusal says why, and names the person of the settings where there is one.
+        named = asked if people.startswith("<div") else ""
+        said = f'<p class="badge">{words("badge_outside")}</p>{notices}<p>{inert(turn.answer.answer)}</p>{named}'
         return f'<div class="answer">{said}{_nearest(turn, words)}</div>'
     # What the question took for granted and the sources deny is put right before anything else is said.
     said = turn.answer.answer if turn.answer else ""
@@ -148,7 +155,7 @@ def _abstention(turn: Turn, words: Words, contact: str) -> str:
         f'<div class="answer"><p class="badge">{words("badge_abstained")}</p>{corrected}{notices}'
         f"<p>{words('abstained_text')}</p>"
         + (f"<h4>{words('abstained_looked')}</h4><ul>{looked}</ul>" if looked else "")
-        + (f"<h4>{words('abstained_contact')}</h4><p>{inert(contact)}</p>" if contact else "")
+        + asked
         + f'<p class="advice">{words("abstained_advice")}</p>{_nearest(turn, words)}</div>'
     )
 
