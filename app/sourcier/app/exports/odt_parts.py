@@ -7,13 +7,13 @@ from typing import Any
 from odfdo import Element, Link, Note, Paragraph, Style
 from odfdo import Span as Stretch
 
-from sourcier.app.exports.paper import Front, Span
+from sourcier.app.exports.paper import Front, Noted, Span
 from sourcier.app.exports.paper import Note as Proof
 
 __all__ = ["add_spans", "paragraph_style", "set_language", "set_metadata", "set_notes", "text_style"]
 
 
-def add_spans(element: Any, spans: tuple[Span, ...], paper: Front, called: set[int]) -> None:
+def add_spans(element: Any, spans: tuple[Span, ...], paper: Noted, called: set[int]) -> None:
     """Fill a paragraph; ``called`` holds the numbers of the notes already called, and gets those of this one."""
     before: int | None = None
     for span in spans:
@@ -23,7 +23,7 @@ def add_spans(element: Any, spans: tuple[Span, ...], paper: Front, called: set[i
         _append(element, span, paper, called)
 
 
-def _append(element: Any, span: Span, paper: Front, called: set[int]) -> None:
+def _append(element: Any, span: Span, paper: Noted, called: set[int]) -> None:
     if span.note and span.note in called:
         reference = Element.from_tag("text:note-ref")
         for name, value in (("ref-name", f"ftn{span.note}"), ("note-class", "footnote"), ("reference-format", "text")):
@@ -88,7 +88,7 @@ def set_language(document: Any, paper: Front) -> None:
                 properties.set_attribute("fo:country", country)
 
 
-def set_notes(document: Any, paper: Front) -> None:
+def set_notes(document: Any, paper: Noted) -> None:
     """The styles of notes and small print, and « Page 1 » at the foot of the pages of the master page « Standard »."""
     for style in (
         paragraph_style("Small", "Text_20_body", {"fo:font-size": "9pt"}),

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from sourcier.core.messages import Language
 
-__all__ = ["LOCALES", "Block", "Front", "Kind", "Note", "Paper", "Span", "clean"]
+__all__ = ["LOCALES", "Block", "Front", "Kind", "Note", "Noted", "Paper", "Span", "clean"]
 
 #: ``heading`` is a question, ``sub`` a part of its answer, ``facts`` small print, ``notes`` where a format without
 #: footnotes lists them, ``listed`` a document of the final list.
@@ -122,6 +122,10 @@ class Front(Protocol):
     @property
     def locale(self) -> str:
         """``fr-CA`` or ``en-CA``."""
+
+
+class Noted(Front, Protocol):
+    """A paper that calls notes, on numbered pages."""
 
     @property
     def notes(self) -> tuple[Note, ...]:

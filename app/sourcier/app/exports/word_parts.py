@@ -16,7 +16,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 
-from sourcier.app.exports.paper import Front, Note, Span
+from sourcier.app.exports.paper import Front, Note, Noted, Span
 
 __all__ = ["add_footnotes", "add_page_numbers", "add_spans", "set_properties"]
 
@@ -120,7 +120,7 @@ def _footnote(identity: int, kind: str | None = None) -> Any:
     return footnote
 
 
-def add_page_numbers(document: Any, paper: Front) -> None:
+def add_page_numbers(document: Any, paper: Noted) -> None:
     """« Page 1 » at the foot of each page of the first section."""
     paragraph = document.sections[0].footer.paragraphs[0]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER

@@ -6,6 +6,7 @@ that a file could not hold.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -143,3 +144,10 @@ def words_of(block: Block) -> list[str]:
             ]
         case _:
             return []
+
+
+def kept(blocks: Sequence[Block]) -> Iterator[tuple[Block, bool]]:
+    """Each block, and whether it must stay on the page of the next: what introduces a list, a table, a box or lines."""
+    following = [*blocks[1:], PageBreak()]
+    for block, after in zip(blocks, following, strict=True):
+        yield block, isinstance(block, Text) and isinstance(after, Listing | Table | Box | Lines)

@@ -15,8 +15,6 @@ from sourcier.core.messages import Language
 
 __all__ = ["Deck", "Line", "Panel", "deck"]
 
-#: More activities than this, and the agenda takes several slides.
-_AGENDA = 8
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -89,7 +87,7 @@ class _Maker:
         yield Panel("title", layout.title(), lines, (layout.say("slides_lead"),))
         goals = tuple(Line(layout.set(one.text), "bullet") for one in kit.outline.objectives)
         yield Panel("content", layout.say("objectives"), (Line(layout.say("objectives_lead")), *goals))
-        yield from self._agenda()
+        yield self._agenda()
         activities = {activity.id: activity for activity in kit.activities}
         for number, planned in enumerate(kit.outline.activities, 1):
             activity = activities.get(planned.id)
@@ -101,7 +99,7 @@ class _Maker:
         if kit.limits:
             yield self._panel(layout.say("limits_ai"), kit.limits, (), "bullet")
 
-    def _agenda(self) -> Iterator[Panel]:
+    def _agenda(self) -> Panel:
         layout = self.layout
         rows = []
         at = 0
@@ -110,9 +108,7 @@ class _Maker:
             at += planned.minutes
         columns = (layout.say("column_moment"), layout.say("column_activity"), layout.say("column_length"))
         about = layout.say("agenda_about", minutes=layout.minutes(at))
-        for first in range(0, len(rows), _AGENDA):
-            part = tuple(rows[first : first + _AGENDA])
-            yield Panel("table", layout.say("agenda"), columns=columns, rows=part, about=about)
+        return Panel("table", layout.say("agenda"), columns=columns, rows=tuple(rows), about=about)
 
     def _section(self, planned: Planned, number: int, told: tuple[Piece, ...]) -> Panel:
         layout = self.layout

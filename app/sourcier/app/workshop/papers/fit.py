@@ -1,7 +1,7 @@
 """Slides that hold their text: what is too long goes on over the next slide, and letters are never made smaller.
 
-How wide a text is set is reckoned from classes of letters, on the wide side: Helvetica, and what is drawn in its place where it
-is not installed, have the same widths (Adobe Font Metrics: lower case 556/1000 em at most but m and w, capitals 667 to 778).
+How wide a text is set is reckoned from classes of letters, on the wide side: in Helvetica lower case takes 556/1000 em at most, m
+and w apart, and capitals 667 to 778 (Adobe Font Metrics); in DejaVu Sans, which replaces others on many machines, 635 and 787.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ from dataclasses import dataclass, replace
 
 from sourcier.app.workshop.papers.deck import Line, Panel
 
-__all__ = ["SMALLEST", "Room", "fitted", "height", "rows_needed"]
+__all__ = ["CELL", "SMALLEST", "TABLE", "Room", "fitted", "height", "rows_needed"]
 
 #: The smallest letters of a slide's text, in points: read from the last row of a room.
 SMALLEST = 18.0
+#: Letters of a table, and what a cell leaves above and below them, in points.
+CELL, _CELL_GAP = 20.0, 9.0
+#: Shares of the width that the three columns of an agenda take.
+TABLE = (0.14, 0.72, 0.14)
 _LEADING = 1.2
 _SENTENCE = re.compile(r"(?<=[.!?;:…»])[ \u00a0](?=\S)")
 _NARROW, _WIDE = frozenset("iIjl.,;:'|!ftr() -/\u00a0’"), frozenset("mwMW@%—…")
@@ -36,12 +40,12 @@ class Room:
 def _width(character: str) -> float:
     """In em."""
     if character in _NARROW:
-        return 0.34
+        return 0.37
     if character in _WIDE:
-        return 0.95
+        return 0.98
     if ord(character) > 0x2E7F:
         return 1.05
-    return 0.74 if character.isupper() else 0.57
+    return 0.76 if character.isupper() else 0.61
 
 
 def rows_needed(text: str, width: float, size: float) -> int:
@@ -66,10 +70,17 @@ def height(line: Line, room: Room) -> float:
     return rows_needed(text, width, room.size) * room.size * _LEADING + room.gap
 
 
-def fitted(panel: Panel, room: Room) -> list[Panel]:
-    """The slide, or the slides it takes: paragraphs whole where they can be, else sentences, else words."""
-    if panel.kind != "content":
-        return [panel]
+def fitted(panel: Panel, room: Room, title: Room) -> list[Panel]:
+    """The slide, or the slides it takes: paragraphs whole where they can be, else sentences, else words.
+
+    Args:
+        room: for its text, or its table. title: for its title; one that is too long ends on an ellipsis, and is whole in
+            the text.
+    """
+    panel = _titled(panel, title)
+    if panel.kind == "table":
+        tables = _tables(panel, room)
+        return _numbered(panel, [replace(panel, rows=rows) for rows in tables])
     slides: list[list[Line]] = [[]]
     left = room.height
     for line in panel.lines:
@@ -80,10 +91,42 @@ def fitted(panel: Panel, room: Room) -> list[Panel]:
                 left = room.height
             slides[-1].append(part)
             left -= needed
+    return _numbered(panel, [replace(panel, lines=tuple(lines)) for lines in slides])
+
+
+def _numbered(panel: Panel, slides: list[Panel]) -> list[Panel]:
     if len(slides) == 1:
-        return [panel]
-    titles = (f"{panel.title} ({number}/{len(slides)})" for number in range(1, len(slides) + 1))
-    return [replace(panel, title=title, lines=tuple(lines)) for title, lines in zip(titles, slides, strict=True)]
+        return slides
+    return [replace(slide, title=f"{panel.title} ({i}/{len(slides)})") for i, slide in enumerate(slides, 1)]
+
+
+def _titled(panel: Panel, room: Room) -> Panel:
+    most = max(1, int(room.height / (room.size * _LEADING)))
+    # What is added to the title of a slide that goes on: « (2/3) ».
+    if rows_needed(f"{panel.title} (99/99)", room.width, room.size) <= most:
+        return panel
+    words = panel.title.split(" ")
+    while len(words) > 1 and rows_needed(f"{' '.join(words)} … (99/99)", room.width, room.size) > most:
+        words.pop()
+    kept = " ".join(words)
+    if rows_needed(f"{kept} … (99/99)", room.width, room.size) > most:
+        kept = kept[: max(1, int((most - 1) * room.width / room.size))]
+    return replace(panel, title=f"{kept} …", lines=(Line(panel.title), *panel.lines))
+
+
+def _tables(panel: Panel, room: Room) -> list[tuple[tuple[str, ...], ...]]:
+    """The rows of a table, as many together as hold under the row of titles; the middle column is the one that wraps."""
+    one = CELL * _LEADING + _CELL_GAP
+    parts: list[list[tuple[str, ...]]] = [[]]
+    left = room.height - one
+    for row in panel.rows:
+        needed = rows_needed(row[1], room.width * TABLE[1] - 2 * _CELL_GAP, CELL) * CELL * _LEADING + _CELL_GAP
+        if parts[-1] and needed > left:
+            parts.append([])
+            left = room.height - one
+        parts[-1].append(row)
+        left -= needed
+    return [tuple(part) for part in parts]
 
 
 def _parts(line: Line, room: Room) -> list[Line]:

@@ -10,7 +10,7 @@ from sourcier.app.workshop.papers.layout import Layout
 
 __all__ = ["proven", "session_plan"]
 
-_WIDTHS = (0.13, 0.12, 0.39, 0.16, 0.2)
+_WIDTHS = (0.19, 0.11, 0.38, 0.16, 0.16)
 
 
 def session_plan(kit: Kit, organisation: str) -> Handout:
@@ -29,7 +29,10 @@ def session_plan(kit: Kit, organisation: str) -> Handout:
     layout.heading(1, layout.say("objectives"))
     layout.text(layout.say("objectives_lead"))
     layout.listing(
-        ((Span(f"{layout.set(one.text)} ({layout.say(f'bloom_{one.bloom}')})"),) for one in kit.outline.objectives),
+        (
+            (Span(f"{layout.set(one.text).rstrip('.')} ({layout.say(f'bloom_{one.bloom}')})"),)
+            for one in kit.outline.objectives
+        ),
         "number",
     )
     layout.heading(1, layout.say("agenda"))
