@@ -107,3 +107,18 @@ def test_any_other_text_is_no_conversation(text: object) -> None:
 def test_any_other_style_is_the_usual_one() -> None:
     values: list[object] = ["brief", "plain", "poem", None, 3, []]
     assert [style_of(value) for value in values] == ["brief", "plain", *["normal"] * 4]
+
+
+@browsed
+def test_on_a_phone_what_is_said_of_the_page_covers_no_title(service: Service, open_page: OpenPage) -> None:
+    page = open_page(service.address, width=375, height=740)
+    ask(page, "De combien est l'allocation?")
+    page.locator("#clear").click()
+    note, title = page.locator("#note"), page.locator("h1")
+    expect(note).to_contain_text("Conversation effacée")
+    expect(page.locator("#welcome")).to_be_visible()
+    said, named = note.bounding_box(), title.bounding_box()
+    assert said is not None
+    assert named is not None
+    assert said["y"] + said["height"] <= named["y"]
+    assert named["y"] + named["height"] < 740
