@@ -1,0 +1,111 @@
+"""One thing changed in a sentence, so that it says something else and still reads well: a figure, a name, or a word for its contrary."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sourcier.app.workshop.quiz.values import Value, others_like, values_in
+
+__all__ = ["Change", "changes_of"]
+
+#: Words that exclude each other and agree alike, so that either can stand in the other's place.
+_PAIRS = """
+augmente/diminue augmenter/diminuer augmentent/diminuent hausse/baisse augmentation/diminution renforcer/affaiblir
+renforce/affaiblit réduire/augmenter réduit/augmente réduisent/augmentent améliorer/dégrader améliore/dégrade
+interdire/permettre interdit/permet interdise/permette obligatoire/facultative interdiction/autorisation
+public/privé publics/privés publique/privée publiques/privées
+national/local nationale/locale nationales/locales nationaux/locaux fédéral/provincial fédérale/provinciale
+collectif/individuel collective/individuelle collectifs/individuels collectives/individuelles facilite/complique faciliter/compliquer
+facilitent/compliquent premier/dernier première/dernière favorise/freine favoriser/freiner favorisent/freinent
+inclut/exclut inclure/exclure inclus/exclus essentielle/secondaire essentiel/secondaire avant/après
+employeurs/syndicats syndicats/employeurs recommande/déconseille recommandent/déconseillent réclame/rejette réclament/rejettent
+appuie/conteste appuient/contestent encourage/décourage encourager/décourager temporaire/permanente
+volontaire/obligatoire limiter/étendre limitée/étendue limite/étend minimum/maximum accepter/refuser accepte/refuse
+acceptent/refusent possible/impossible humaine/automatisée humain/automatisé transparente/opaque confiance/méfiance
+précariser/stabiliser nouvelles/anciennes nouveaux/anciens créer/abolir maintenir/supprimer
+protéger/exposer protège/expose gratuite/payante internes/externes interne/externe mondiale/nationale mondial/national
+plus/moins demande/refuse demandent/refusent début/fin ouvrir/fermer rapide/lente utile/nuisible
+increase/decrease increases/decreases public/private national/local before/after allow/forbid allows/forbids
+require/forbid requires/forbids improve/worsen reduces/increases reduce/increase first/last
+"""
+#: These exclude what is said one way only: who must also may.
+_BOTH_WAYS: dict[str, str] = {
+    "peut": "doit", "peuvent": "doivent", "pourrait": "devrait", "pourraient": "devraient", "may": "must", "can": "must",
+}  # fmt: skip
+for _pair in _PAIRS.split():
+    _one, _, _other = _pair.partition("/")
+    _BOTH_WAYS.setdefault(_one, _other)
+    _BOTH_WAYS.setdefault(_other, _one)
+#: « refuse que » for « demande que »; elsewhere these words mean something else (« la demande », « le plus », « fin »).
+_ONLY = {
+    "demande": re.compile(r"demande (?:que|qu[’']|à|de|d[’']|au|aux|une?|des|l[’'ae])"),
+    "demandent": re.compile(r"demandent (?:que|qu[’']|à|de|d[’']|au|aux|une?|des|l[’'ae])"),
+    "plus": re.compile(r"plus (?:de|d[’']) \d|plus de la moitié"), "moins": re.compile(r"moins (?:de|d[’']) \d"),
+    "fin": re.compile(r"fin (?:de|d[’']|du)"), "début": re.compile(r"début (?:de|d[’']|du)"),
+    "limite": re.compile(r"limite (?:le|la|les|l[’'])"), "hausse": re.compile(r"hausse (?:de|d[’']|du)"),
+    "expose": re.compile(r"expose (?:le|la|les|l[’'])"), "interdit": re.compile(r"interdit (?:le|la|les|l[’']|de|d[’']|à|aux)"),
+    "possible": re.compile(r"possible (?:de|d[’']|que)"),
+    "utile": re.compile(r"utile (?:de|à|aux?|pour)"),
+    "peut": re.compile(r"peut (?!difficilement|être)"), "peuvent": re.compile(r"peuvent (?!difficilement|être)"),
+}  # fmt: skip
+#: In a denied clause the contrary of a word need not change what is said as one would think.
+_DENIED = re.compile(r"(?:\bne |\bn[’']|\bsans |\bni |\bnon )[^,;]{0,60}$", re.IGNORECASE)
+_NEGATOR = re.compile(r"^[^,;]{0,30}\b(?:pas|jamais|plus|aucune?|rien|ni)\b")
+_WORD = re.compile(r"[A-Za-zÀ-ÿœ]+")
+_VOWEL = re.compile(r"[aeiouyâàéèêëîïôûùœh]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A sentence that says something else: ``text`` has ``now`` where the source has ``was``.
+
+    Attributes:
+        value: the value that was replaced, where one was; None for a word put for its contrary.
+        start: where ``now`` starts in ``text``.
+    """
+
+    text: str
+    was: str
+    now: str
+    start: int
+    value: Value | None = None
+
+
+def changes_of(text: str, pool: Iterable[Value], source: random.Random) -> Iterator[Change]:
+    """The changes that a sentence allows, in an order drawn from ``source``, names last."""
+    changes = [*_words(text), *_values(text, list(pool), source)]
+    source.shuffle(changes)
+    # Who is said to speak is changed last: everyone in the room knows who does.
+    yield from sorted(changes, key=lambda change: change.value is not None and change.value.kind in {"acronym", "name"})
+
+
+def _words(text: str) -> Iterator[Change]:
+    for found in _WORD.finditer(text):
+        was = found.group()
+        now = _BOTH_WAYS.get(was)
+        if now is None or (was in _ONLY and not _ONLY[was].match(text, found.start())):
+            continue
+        before, after = text[: found.start()], text[found.end() :]
+        if len(re.findall(rf"\b(?:{was}|{now})\b", text)) > 1:
+            continue
+        if before.endswith("-") or after.startswith("-") or _DENIED.search(before) or _NEGATOR.match(after):
+            continue
+        # « l’avant » would become « l’après », but « le début » not « le fin ».
+        if bool(_VOWEL.match(was)) != bool(_VOWEL.match(now)) and re.search(
+            r"(?:[’']|\b(?:l[ea]|de|que|ne|se|je|jusque|puisque)\s)$", before
+        ):
+            continue
+        if was in {"fin", "début"} and re.search(r"\b(?:l[ea]|du|au|une?|cette|ce)\s$", before):
+            continue
+        yield Change(before + now + after, was, now, found.start())
+
+
+def _values(text: str, pool: list[Value], source: random.Random) -> Iterator[Change]:
+    for value in values_in(text):
+        others = [other for other in others_like(value, pool, source) if other.text not in text][:4]
+        for other in source.sample(others, min(2, len(others))):
+            changed = text[: value.start] + other.text + text[value.end :]
+            yield Change(changed, value.text, other.text, value.start, value)
