@@ -21,6 +21,7 @@ CELL, _CELL_GAP = 20.0, 9.0
 #: Shares of the width that the three columns of an agenda take.
 TABLE = (0.14, 0.72, 0.14)
 _LEADING = 1.2
+_WIDEST = 1.05
 _SENTENCE = re.compile(r"(?<=[.!?;:…»])[ \u00a0](?=\S)")
 _NARROW, _WIDE = frozenset("iIjl.,;:'|!ftr() -/\u00a0’"), frozenset("mwMW@%—…")
 
@@ -158,6 +159,7 @@ def _packed(pieces: Iterable[str], line: Line, room: Room) -> list[str]:
             parts += _packed(piece.split(" "), line, room)
         else:
             # A word longer than a slide: cut where it must.
-            size = max(1, int(room.height / (room.size * _LEADING) - 2) * int((room.width - room.indent) / room.size))
+            rows = int((room.height - room.gap) / (room.size * _LEADING)) - 1
+            size = max(1, rows * int((room.width - room.indent) / (room.size * _WIDEST)))
             parts += [piece[first : first + size] for first in range(0, len(piece), size)]
     return parts
