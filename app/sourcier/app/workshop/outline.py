@@ -70,6 +70,10 @@ def draft_outline(brief: Brief, gathered: Gathered) -> Outline:
     breaks = _breaks(brief.minutes)
     work = brief.minutes - sum(breaks)
     chosen = _chosen(brief, work, len(topics))
+    if gathered.overview:
+        # A whole document is presented: the first reading goes through all its parts.
+        first = next(n for n, (kind, _) in enumerate(chosen) if kind == "discover")
+        chosen[first] = ("discover", None)
     minutes = _shared(brief.minutes, work, [kind for kind, _ in chosen])
     rows: list[tuple[ActivityKind, int | None, int]] = [
         (kind, place, length) for (kind, place), length in zip(chosen, minutes, strict=True)
@@ -106,9 +110,10 @@ def check_outline(outline: Outline, brief: Brief, topics: Sequence[Topic]) -> No
     if twice is not None:
         raise UsageError("workshop.outline_twice", id=twice)
     known = {topic.id for topic in topics}
-    for part in (*outline.activities, *outline.objectives):
-        if part.topic is not None and part.topic not in known:
-            raise UsageError("workshop.outline_topic", topic=part.topic, known=", ".join(sorted(known)))
+    named = [*(one.topic for one in outline.activities), *(one.topic for one in outline.objectives)]
+    stranger = next((topic for topic in named if topic is not None and topic not in known), None)
+    if stranger is not None:
+        raise UsageError("workshop.outline_topic", topic=stranger, known=", ".join(sorted(known)))
 
 
 def objectives_for(brief: Brief, activities: Sequence[Planned], topics: Sequence[Topic]) -> tuple[Objective, ...]:
@@ -124,8 +129,9 @@ def objectives_for(brief: Brief, activities: Sequence[Planned], topics: Sequence
             first.setdefault(planned.bloom, planned)
     found = []
     for bloom in _LOWEST_FIRST:
-        if (planned := first.get(bloom)) is not None:
-            topic = planned.topic or (topics[0].id if topics else None)
+        worked = first.get(bloom)
+        if worked is not None:
+            topic = worked.topic or (topics[0].id if topics else None)
             text = message(f"workshop.objective_{bloom}", brief.language, topic=titles.get(topic or "", brief.theme))
             found.append(Objective(text=text, bloom=bloom, topic=topic))
     return tuple(found)

@@ -1,0 +1,156 @@
+"""What changed in the sources since a kit was made, and which of its parts rest on what changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sourcier.app.answering.terms import content_stems
+from sourcier.app.workshop.kit import Kit, Piece, Source
+from sourcier.core.errors import StoreError
+from sourcier.core.types import Document
+from sourcier.index.search import Searcher
+from sourcier.ingest.sentences import split_sentences
+
+__all__ = ["Checked", "Finding", "check_kit", "parts_of", "uses"]
+
+#: ``same``: the document is the one it was, or the words are still in it; ``changed``: others are in their place; ``gone``:
+#: nothing near is left, or the document is not in the index any more.
+State = Literal["same", "moved", "changed", "gone"]
+#: Share of the words of a quote that a sentence must hold to be what became of it.
+_BECAME = 0.5
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of one source.
+
+    Attributes:
+        now: the sentence that took its place, where it ``changed``; ``parts`` what rests on it, in the order of the kit.
+    """
+
+    source: Source
+    state: State
+    now: str = ""
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A kit beside the index of today.
+
+    Attributes:
+        findings: the sources that changed or are gone, by number; ``moved`` how many are elsewhere, word for word.
+        parts: every part to look at again, in the order of the kit.
+    """
+
+    generation: str
+    sources: int
+    moved: int
+    findings: tuple[Finding, ...]
+    parts: tuple[str, ...]
+
+
+def check_kit(kit: Kit, searcher: Searcher) -> Checked:
+    """Compare each source of a kit with what is indexed today.
+
+    Raises:
+        EmptyIndexError: nothing is indexed.
+    """
+    generation = searcher.generation.name
+    by_path = {path: row.document_id for row in searcher.documents() for path in (row.path, *row.other_paths)}
+    indexed = {row.document_id for row in searcher.documents()}
+    used = uses(kit)
+    found: list[Finding] = []
+    moved = 0
+    for source in kit.sources:
+        state, now = _state(source, by_path, indexed, searcher)
+        moved += state == "moved"
+        if state in {"changed", "gone"}:
+            found.append(Finding(source, state, now, parts_of(used, [source.number])))
+    touched = [finding.source.number for finding in found]
+    return Checked(generation, len(kit.sources), moved, tuple(found), parts_of(used, touched))
+
+
+def uses(kit: Kit) -> dict[str, frozenset[int]]:
+    """The numbers of the sources that each part rests on, in the order of the kit.
+
+    Parts are the ids of activities, questions and cases; ``A2/2`` is the second slide of an activity, ``glossary:TERM`` an
+    entry, ``timeline:DATE`` an event, by the date as it is shown.
+    """
+    found: dict[str, set[int]] = {}
+    for activity in kit.activities:
+        own = [piece for step in activity.steps for piece in (*step.do, *step.say, *step.ask, *step.expected)]
+        own += [activity.aim, activity.late, *([activity.early] if activity.early else [])]
+        boxed = [number for task in activity.tasks for number in task.boxed]
+        asked = [task.prompt for task in activity.tasks]
+        found[activity.id] = {*_numbers([*own, *asked]), *boxed}
+        for n, slide in enumerate(activity.slides, 1):
+            found[f"{activity.id}/{n}"] = {*_numbers([*slide.pieces, *slide.notes])}
+    for item in kit.quiz:
+        pieces = [item.proof, *(choice.reason for choice in item.choices), *(pair.right for pair in item.pairs)]
+        found[item.id] = {*_numbers(pieces)}
+    for case in kit.cases:
+        trap = [case.trap] if case.trap else []
+        found[case.id] = {*_numbers([*case.story, *case.questions, *case.debrief, *trap])}
+    for entry in kit.glossary:
+        found.setdefault(f"glossary:{entry.term}", set()).update(entry.definition.sources)
+    for event in kit.timeline:
+        found.setdefault(f"timeline:{event.shown}", set()).update(event.text.sources)
+    if used := {*_numbers(kit.limits)}:
+        found["limits"] = used
+    return {part: frozenset(numbers) for part, numbers in found.items()}
+
+
+def parts_of(used: Mapping[str, frozenset[int]], numbers: Iterable[int]) -> tuple[str, ...]:
+    """The parts that rest on any of these sources, in the order of the kit."""
+    wanted = frozenset(numbers)
+    return tuple(part for part, theirs in used.items() if theirs & wanted)
+
+
+def _numbers(pieces: Iterable[Piece]) -> Iterator[int]:
+    for piece in pieces:
+        yield from piece.sources
+
+
+def _state(source: Source, by_path: Mapping[str, str], indexed: set[str], searcher: Searcher) -> tuple[State, str]:
+    here = by_path.get(source.path)
+    if source.document_id in indexed:
+        document = _document(searcher, source.document_id)
+        if document is not None and document.text[source.start : source.end] == source.quote:
+            return "same", ""
+        here = source.document_id  # the same file, read otherwise than it was
+    document = _document(searcher, here) if here is not None else None
+    if document is None:
+        return "gone", ""
+    if _plain(source.quote) in _plain(document.text):
+        return "moved", ""
+    now = _nearest(source.quote, document.text)
+    return ("changed", now) if now else ("gone", "")
+
+
+def _document(searcher: Searcher, document_id: str) -> Document | None:
+    try:
+        return searcher.document(document_id)
+    except StoreError:
+        return None
+
+
+def _plain(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()
+
+
+def _nearest(quote: str, text: str) -> str:
+    """The sentence of a text that shares the most words with a quote; empty where none shares enough."""
+    asked = content_stems(quote)
+    best, share = "", 0.0
+    for span in split_sentences(text):
+        words = content_stems(text[span.start : span.end])
+        found = len(asked & words) / max(1, len(asked | words))
+        if found > share:
+            best, share = text[span.start : span.end], found
+    held = len(asked & content_stems(best)) / max(1, len(asked))
+    return best if held >= _BECAME else ""
