@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from sourcier.app.cli import ask, doctor, documents, feedback, ingest, maintenance, mcp, search, serve
+from sourcier.app.cli import ask, doctor, documents, feedback, ingest, maintenance, mcp, search, serve, workshop
 from sourcier.app.cli.console import State, interface_language, print_error
 from sourcier.core import offline
 from sourcier.core.errors import SourcierError
@@ -55,6 +55,7 @@ app.command("forget", help=message("cli.forget", _LANGUAGE))(maintenance.forget)
 app.command("verify", help=message("cli.verify", _LANGUAGE))(maintenance.verify)
 app.command("doctor", help=message("cli.doctor", _LANGUAGE))(doctor.doctor)
 app.add_typer(feedback.app, name="feedback")
+app.add_typer(workshop.app, name="workshop")
 for _command in sorted(entry_points(group="sourcier.commands"), key=lambda point: point.name):
     app.add_typer(_command.load(), name=_command.name)
 
