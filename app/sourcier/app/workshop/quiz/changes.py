@@ -54,6 +54,8 @@ _ONLY = {
 #: In a denied clause the contrary of a word need not change what is said as one would think.
 _DENIED = re.compile(r"(?:\bne |\bn[’']|\bsans |\bni |\bnon )[^,;]{0,60}$", re.IGNORECASE)
 _NEGATOR = re.compile(r"^[^,;]{0,30}\b(?:pas|jamais|plus|aucune?|rien|ni)\b")
+#: « Centrale des syndicats »: a word inside a name.
+_IN_A_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w’'-]+ (?:de |des |du |de la |de l[’']|d[’']|sur les? |sur la )$")
 _WORD = re.compile(r"[A-Za-zÀ-ÿœ]+")
 _VOWEL = re.compile(r"[aeiouyâàéèêëîïôûùœh]", re.IGNORECASE)
 
@@ -89,9 +91,15 @@ def _words(text: str) -> Iterator[Change]:
         if now is None or (was in _ONLY and not _ONLY[was].match(text, found.start())):
             continue
         before, after = text[: found.start()], text[found.end() :]
-        if len(re.findall(rf"\b(?:{was}|{now})\b", text)) > 1:
+        if len(re.findall(rf"\b(?:{was}|{now})\b", text)) > 1 or now[:6].lower() in (before + after).lower():
             continue
-        if before.endswith("-") or after.startswith("-") or _DENIED.search(before) or _NEGATOR.match(after):
+        if (
+            _IN_A_NAME.search(before)
+            or before.endswith("-")
+            or after.startswith("-")
+            or _DENIED.search(before)
+            or _NEGATOR.match(after)
+        ):
             continue
         # « l’avant » would become « l’après », but « le début » not « le fin ».
         if bool(_VOWEL.match(was)) != bool(_VOWEL.match(now)) and re.search(

@@ -65,7 +65,7 @@ class Checker:
             self._found[query] = tuple(unit for hit in hits for unit in units_of(hit))
         return self._found[query]
 
-    def check(self, question: str, claims: Sequence[Claim], *, blanked: str = "") -> Checked:
+    def check(self, question: str, claims: Sequence[Claim], *, blanked: str = "", quick: bool = False) -> Checked:
         """Judge the claims of one question against what the whole index says.
 
         Right claims are judged from what a search for the question finds, as if it were asked; wrong ones also from what a
@@ -73,10 +73,11 @@ class Checker:
 
         Args:
             question: its words, without the answer.
+            quick: look at what the question finds only; what passes is to be checked again.
             blanked: the sentence with its value hidden, where one was: a wrong value must not fit it elsewhere.
         """
         asked = self.units(question)
-        sets = [asked if claim.right else (*asked, *self.units(claim.text)) for claim in claims]
+        sets = [asked if claim.right or quick else (*asked, *self.units(claim.text)) for claim in claims]
         verdicts = self.tools.verifier.verify_many(
             [(claim.text, _evidence(units), None) for claim, units in zip(claims, sets, strict=True)]
         )

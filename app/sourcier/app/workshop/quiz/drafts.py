@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sourcier.app.answering.verifier.text import fold, lexicon
 from sourcier.app.workshop.quiz.balance import around
 from sourcier.app.workshop.quiz.reading import Fact
-from sourcier.app.workshop.quiz.values import Value, others_like, values_in
+from sourcier.app.workshop.quiz.values import Value, others_like, squares, values_in
 
 __all__ = ["BLANK", "Cloze", "clozes_of", "inner_quotes", "picked", "replaced", "tried", "wordings"]
 
@@ -18,6 +18,8 @@ BLANK = "______"
 #: Others that are checked on each side of a figure or of the length of a name.
 _TRIED = 5
 _NUMERIC = frozenset({"share", "amount", "count", "date", "month", "year"})
+#: Dates differ by month and year: whichever way one looks at the four, none is the odd one out.
+_SQUARED = frozenset({"date", "month"})
 _SPACES = re.compile("[\u00a0\u202f]")
 
 
@@ -52,19 +54,24 @@ def clozes_of(fact: Fact) -> list[Cloze]:
         word = re.escape(fold(value.text))
         beside = re.match(r"[\s\u00a0]?\((?P<inside>[^)]*)\)", fact.text[value.end :])
         told = beside is not None and (value.kind in {"acronym", "name"} or re.search(r"\d", beside["inside"]))
-        if not told and not re.search(rf"(?<!\w){word}(?!\w)", rest):
+        # « cinq entreprises : … » is answered by counting.
+        counted = value.kind == "count" and re.search(r"[\u00a0\u202f ]: .*,", fact.text[value.end :]) is not None
+        if not told and not counted and not re.search(rf"(?<!\w){word}(?!\w)", rest):
             found.append(Cloze(fact, value))
     return found
 
 
 def tried(cloze: Cloze, pool: Iterable[Value], source: random.Random) -> list[Value]:
     """The values to check as wrong choices, enough of them below and above the right one."""
+    if cloze.value.kind in _SQUARED:
+        return list({other.text: other for square in squares(cloze.value) for other in square}.values())
     held = fold(cloze.fact.text)
     others = [
         other
         for other in others_like(cloze.value, pool, source)
         if not re.search(rf"(?<!\w){re.escape(fold(other.text))}(?!\w)", held)
     ]
+    others = source.sample(others, len(others)) if cloze.value.kind in _NUMERIC else others
     size = _size(cloze.value)
     below = [other for other in others if _size_of(cloze.value, other) < size][:_TRIED]
     level = [other for other in others if _size_of(cloze.value, other) == size][:_TRIED]
@@ -80,10 +87,24 @@ def picked(
     Ranks are by size for figures and dates, by length for names, 0 the smallest.
     """
     mixed = source.sample(list(others), len(others))
+    if cloze.value.kind in _SQUARED:
+        return _square(cloze, {other.text for other in others}, orders, source)
     for rank in orders:
         found = around(_size(cloze.value), mixed, lambda other: _size_of(cloze.value, other), rank, count - rank)
         if found is not None:
             return rank, found
+    return None
+
+
+def _square(
+    cloze: Cloze, good: Collection[str], orders: Sequence[int], source: random.Random
+) -> tuple[int, list[Value]] | None:
+    size = _size(cloze.value)
+    whole = [square for square in squares(cloze.value) if all(other.text in good for other in square)]
+    for rank in orders:
+        for square in source.sample(whole, len(whole)):
+            if sum(other.number < size for other in square) == rank:
+                return rank, square
     return None
 
 

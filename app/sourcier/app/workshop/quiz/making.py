@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from itertools import cycle
 
 from sourcier.app.answering.verifier.text import fold
-from sourcier.app.workshop.glossary import definitions_in
 from sourcier.app.workshop.kit import Choice, LeftOut, Pair, Piece, QuizItem, QuizKind, Topic
 from sourcier.app.workshop.quiz.balance import Deck
 from sourcier.app.workshop.quiz.checking import Checker, Claim
+from sourcier.app.workshop.quiz.defining import definitions_in
 from sourcier.app.workshop.quiz.drafts import Cloze, clozes_of, inner_quotes, picked, replaced, tried, wordings
 from sourcier.app.workshop.quiz.matching import Matched, definitions_apart, match_clozes, match_definitions
 from sourcier.app.workshop.quiz.reading import Fact, facts_of_topics, passages_near, statements_of
@@ -134,20 +134,29 @@ class _Maker:
     def _chosen(self, cloze: Cloze, others: list[Value]) -> QuizItem | None:
         claims = [Claim(cloze.fact.text, True, cloze.value.text)]
         claims += [Claim(replaced(cloze.fact.text, cloze.value, other.text), False, other.text) for other in others]
-        checked = self._checker.check(cloze.question, claims, blanked=cloze.question)
+        quick = self._checker.check(cloze.question, claims, blanked=cloze.question, quick=True)
         stem = self._cloze_stem(cloze)
-        if 0 in checked.reasons:
-            return self._leave(stem, "key")
+        if 0 in quick.reasons:
+            self._leave(stem, "key")
+            return None
         if self._checker.has_rival(cloze.value, cloze.question):
-            return self._leave(stem, "rival")
-        good = [other for place, other in enumerate(others, 1) if place not in checked.reasons]
-        found = picked(cloze, good, self._ranks.order(), _WRONG_CHOICES, self._source)
-        if found is None:
-            return self._leave(stem, "wrong")
-        rank, wrongs = found
+            self._leave(stem, "rival")
+            return None
+        good = [other for place, other in enumerate(others, 1) if place not in quick.reasons]
+        while True:
+            found = picked(cloze, good, self._ranks.order(), _WRONG_CHOICES, self._source)
+            if found is None:
+                self._leave(stem, "wrong")
+                return None
+            rank, wrongs = found
+            chosen = [claims[0], *(claims[1 + others.index(other)] for other in wrongs)]
+            checked = self._checker.check(cloze.question, chosen, blanked=cloze.question)
+            if not checked.reasons:
+                break
+            failed = [wrongs[place - 1] for place in checked.reasons if place]
+            good = [other for other in good if other not in failed]
         self._ranks.take(rank)
         self._take(cloze)
-        worst = max(checked.verdicts[1 + others.index(other)].support for other in wrongs)
         if (model := self._tools.writer()) is not None:
             asked = reworded(cloze, [other.text for other in wrongs], model, self._checker, self._language)
             if asked is not None:
@@ -158,7 +167,13 @@ class _Maker:
             for other in wrongs
         ]
         return self._item(
-            "single", stem, cloze.fact, checked.support, worst=worst, choices=self._placed(choices), bloom="remember"
+            "single",
+            stem,
+            cloze.fact,
+            checked.support,
+            worst=checked.worst,
+            choices=self._placed(choices),
+            bloom="remember",
         )
 
     def _short(self) -> QuizItem | None:

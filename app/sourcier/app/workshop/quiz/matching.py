@@ -5,20 +5,21 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations, permutations
 
 from sourcier.app.answering.terms import content_stems
 from sourcier.app.answering.verifier.text import fold
-from sourcier.app.workshop.glossary import Definition
 from sourcier.app.workshop.quiz.checking import Checker, Claim
+from sourcier.app.workshop.quiz.defining import Definition
 from sourcier.app.workshop.quiz.drafts import Cloze
 
 __all__ = ["Matched", "definitions_apart", "match_clozes", "match_definitions"]
 
 #: Pairs of one question.
 _FEWEST, _MOST = 3, 4
-#: Pairs that are tried together; each is checked against all the others.
-_TRIED = 6
+#: Pairs that are tried together, each against all the others: so many squared are verified.
+_TRIED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,16 @@ def _text(one: Definition, start: int) -> str:
 
 def match_definitions(given: Sequence[tuple[Definition, int]], checker: Checker) -> Matched | None:
     """The first of the definitions that go together in one question."""
-    tried = given[:_TRIED]
+    # An acronym is told apart from another more surely than a name made of common words.
+    tried = sorted(given, key=lambda pair: not pair[0].term.isupper())[:_TRIED]
     rights = [_text(one, one.start) for one, _ in tried]
     # The term stays as the document has it before what is said of another one.
     crossed = [
         [_text(one, one.start)[: one.said - one.start] + _text(other, start) for other, start in tried]
         for one, _ in tried
     ]
-    return _together(rights, crossed, [_text(one, start) for one, start in tried], checker)
+    found = _together(rights, crossed, [_text(one, start) for one, start in tried], checker)
+    return None if found is None else replace(found, places=tuple(given.index(tried[i]) for i in found.places))
 
 
 def match_clozes(given: Sequence[Cloze], checker: Checker, source: random.Random) -> Matched | None:
@@ -80,7 +83,7 @@ def match_clozes(given: Sequence[Cloze], checker: Checker, source: random.Random
     rights = [one.fact.text for one in tried]
     crossed = [[_filled(other, one) for other in tried] for one in tried]
     found = _together(rights, crossed, [one.shown for one in tried], checker, [one.value.text for one in tried])
-    return None if found is None else Matched(tuple(places[i] for i in found.places), found.supports, found.worst)
+    return None if found is None else replace(found, places=tuple(places[i] for i in found.places))
 
 
 def _filled(cloze: Cloze, other: Cloze) -> str:
@@ -95,20 +98,23 @@ def _together(
     checker: Checker,
     said: Sequence[str] = (),
 ) -> Matched | None:
-    """``crossed[i][j]``: the statement that the left side i goes with the right side j."""
-    kept: list[int] = []
-    supports: list[float] = []
-    worst = 0.0
-    for place, right in enumerate(rights):
-        if len(kept) == _MOST:
-            break
-        if said and any(fold(said[place]) == fold(said[i]) for i in kept):
+    """The largest set of pairs, four at most, where none goes with another's; ``crossed[i][j]`` says that i goes with j."""
+    places = range(len(rights))
+    supports: dict[int, float] = {}
+    refused: dict[tuple[int, int], float] = {}
+    for right in places:
+        others = [left for left in places if left != right]
+        claims = [Claim(rights[right], True), *(Claim(crossed[left][right], False) for left in others)]
+        checked = checker.check(told[right], claims)
+        if 0 in checked.reasons:
             continue
-        claims = [Claim(right, True)]
-        claims += [Claim(crossed[place][i], False) for i in kept] + [Claim(crossed[i][place], False) for i in kept]
-        checked = checker.check(told[place], claims)
-        if not checked.reasons:
-            kept.append(place)
-            supports.append(checked.support)
-            worst = max(worst, checked.worst or 0.0)
-    return Matched(tuple(kept), tuple(supports), worst) if len(kept) >= _FEWEST else None
+        supports[right] = checked.verdicts[0].support
+        for place, left in enumerate(others, 1):
+            if place not in checked.reasons and not (said and fold(said[left]) == fold(said[right])):
+                refused[left, right] = checked.verdicts[place].support
+    for size in range(_MOST, _FEWEST - 1, -1):
+        for kept in combinations(supports, size):
+            pairs = list(permutations(kept, 2))
+            if all(pair in refused for pair in pairs):
+                return Matched(kept, tuple(supports[i] for i in kept), max(refused[pair] for pair in pairs))
+    return None

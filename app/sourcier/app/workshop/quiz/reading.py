@@ -20,7 +20,7 @@ AROUND = 24
 FEWEST, MOST = 7, 42
 
 _REFERENCE = re.compile(
-    r"\[(?:en ligne|online|consulté|s\. ?[dl]\.)|\bISBN\b|\bDOI\b|https?://|\bwww\.|\b\d+ p(?:ages?\b|\.)|\bp\. ?\d|\bconsultée? le \d"
+    r"\(notes? \d|\bsite [\w.-]+\.\w{2,}|\[(?:en ligne|online|consulté|s\. ?[dl]\.)|\bISBN\b|\bDOI\b|https?://|\bwww\.|\b\d+ p(?:ages?\b|\.)|\bp\. ?\d|\bconsultée? le \d"
     r"|^\W*[A-ZÀ-ÖØ-Þ][\w’'-]+, [A-ZÀ-ÖØ-Þ](?:\.|[\w’'-]+,? )[^.]{0,80}\b(?:19|20)\d\d\b",
     re.IGNORECASE,
 )
@@ -36,6 +36,17 @@ _JOINED = re.compile(
 _POINTING = re.compile(
     r"\b(?:ce|cet|cette|ces) (?!dernière?s? années)\w+|\b(?:celui|celle|ceux|celles)-(?:ci|là)\b|\bci-(?:dessus|dessous|après)\b"
     r"|\b(?:suivante?s?|précédente?s?)\b",
+    re.IGNORECASE,
+)
+#: A term and what it is (« CIQ : Conseil… ») is for a glossary: it has no verb of its own.
+_LABELLED = re.compile(
+    r"^(?!(?:Le|La|Les|Une?|Des|L[’']|The|An?)\b)(?:[^.,;:!?]{1,60}"
+    r"|(?:[A-ZÀ-ÖØ-Þ0-9(][\w.’'()/-]*,?|et|ou|de|du|des|la|le|les|d[’']\w+|l[’']\w+)(?: (?:[A-ZÀ-ÖØ-Þ0-9(][\w.’'()/-]*,?|et|ou|de|du|des|la|le|les))*)"
+    r"[\u00a0\u202f ]: "
+)
+#: How to reach someone, or what a page looks like, is nothing to learn.
+_PRACTICAL = re.compile(
+    r"\d{3}[ .-]\d{3}[ .-]\d{4}|@|\b(?:courriel|téléphone|personne-ressource|e-?mail|phone)\b|\bcréditée?s?\b|\bpage web\b",
     re.IGNORECASE,
 )
 
@@ -84,6 +95,8 @@ def is_statement(text: str) -> bool:
         and not _SPOKEN.search(text)
         and not _JOINED.match(text)
         and not _POINTING.search(text)
+        and not _LABELLED.match(text)
+        and not _PRACTICAL.search(text)
         and not is_reference(text)
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -19,6 +20,8 @@ __all__ = ["Statement", "Stock"]
 _TRIED = 3
 #: Statements side by side differ at most so much in length, the shorter to the longer.
 _CLOSEST = 0.55
+#: The same word is changed so often at most, all statements together: « refuse » must not always be the wrong one.
+_SAME_CHANGE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Stock:
     refuse: Callable[[str], None]
     _rights: list[Statement] = field(default_factory=list)
     _wrongs: list[Statement] = field(default_factory=list)
+
+    _changed: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.facts = iter(self.facts)
@@ -112,7 +117,12 @@ class Stock:
     def _check(self, fact: Fact) -> None:
         # Sentences that can be changed are the rarer: they are kept for that as long as there are few.
         wanted = len(self._wrongs) <= 2 * len(self._rights)
-        changes = list(islice(changes_of(fact.text, self.pool, self.source), _TRIED if wanted else 0))
+        fresh = (
+            change
+            for change in changes_of(fact.text, self.pool, self.source)
+            if self._changed[change.was] < _SAME_CHANGE
+        )
+        changes = list(islice(fresh, _TRIED if wanted else 0))
         claims = [Claim(fact.text, True), *(Claim(change.text, False, change.now) for change in changes)]
         checked = self.checker.check(fact.text, claims)
         key = checked.verdicts[0].support
@@ -122,6 +132,7 @@ class Stock:
             return
         for place, change in enumerate(changes, 1):
             if place not in checked.reasons:
+                self._changed[change.was] += 1
                 self._wrongs.append(Statement(change.text, fact, checked.verdicts[place].support, key, change))
                 return
         self._rights.append(Statement(fact.text, fact, key, key))

@@ -15,7 +15,7 @@ from typing import Literal
 from sourcier.app.answering.verifier.names import names
 from sourcier.app.answering.verifier.text import fold, read
 
-__all__ = ["Kind", "Value", "others_like", "values_in"]
+__all__ = ["Kind", "Value", "others_like", "squares", "values_in"]
 
 Kind = Literal["share", "amount", "count", "date", "month", "year", "acronym", "name"]
 
@@ -152,8 +152,11 @@ def _shape(text: str) -> str:
 
 def _made_up(value: Value, source: random.Random) -> list[str]:
     """Figures of the same shape, as round as the one they stand for, below and above it."""
-    if value.kind in {"date", "month", "year"}:
-        return list(dict.fromkeys(_other_date(value, source) for _ in range(24)))
+    if value.kind == "year":
+        year = int(value.text)
+        return [str(year + step) for step in (-4, -3, -2, -1, 1, 2, 3, 4)]
+    if value.kind in {"date", "month"}:
+        return [other.text for square in squares(value) for other in square]
     if value.text in _WRITTEN:
         near = [word for word, number in _WRITTEN.items() if 0 < abs(number - value.number) <= 4]
         return sorted(near)
@@ -183,13 +186,20 @@ def _made_up(value: Value, source: random.Random) -> list[str]:
     return list(dict.fromkeys(made))
 
 
-def _other_date(value: Value, source: random.Random) -> str:
+def squares(value: Value) -> list[list[Value]]:
+    """Threes of dates that make a square with a date: two months, two years, so that none of the four stands out."""
     year = int(value.text[-4:])
-    month = next((i for i, name in enumerate(_MONTHS) if name in value.text), None)
-    head = re.match(r"(?:\d{1,2}|1er)(?=\D)", value.text) if value.kind == "date" else None
-    if month is None:
-        return str(year + source.choice([-4, -3, -2, -1, 1, 2, 3, 4]))
-    year += source.choice([-1, 0, 0, 1])
-    month = (month + source.choice([-5, -4, -3, -2, -1, 1, 2, 3, 4, 5])) % 12
-    day = f"{head[0]} " if head else ""
-    return f"{day}{_MONTHS[month]} {year}".replace(" ", value.text[len(day) - 1] if day else " ")
+    month = next(i for i, name in enumerate(_MONTHS) if name in value.text)
+    head, found, tail = value.text.partition(_MONTHS[month])
+    made = []
+    for months in (-3, -2, -1, 1, 2, 3):
+        for years in (-1, 1):
+            if 0 <= month + months < len(_MONTHS):
+                other = _MONTHS[month + months]
+                texts = (
+                    f"{head}{other}{tail}",
+                    f"{head}{found}{tail[:-4]}{year + years}",
+                    f"{head}{other}{tail[:-4]}{year + years}",
+                )
+                made.append([Value(value.kind, text, 0, len(text), value.slot) for text in texts])
+    return made
