@@ -30,6 +30,8 @@ __all__ = ["Gathered", "gather", "topics_for"]
 _HITS = 16
 _SECTIONS = 36
 _FEWEST_FACTS, _MOST_FACTS = 3, 8
+#: Sentences of a topic among which those eight are looked for.
+_LOOKED_AT = 20
 #: A theme is in the corpus where the gate's probability for « what do the documents say of it? » and the share of its words'
 #: weight that one sentence holds come to this together (0 to 2). Of 30 themes of the five documents, the lowest comes to 1.38;
 #: of 32 others of a union's life, the highest to 1.14. Later trials are told in ``docs/workshop.md``.
@@ -304,16 +306,18 @@ def _varied(scored: Sequence[_Scored]) -> list[_Scored]:
 
 def _without_twins(groups: Iterable[_Group], tools: Tools) -> list[_Group]:
     """Each thing said once, in the first group that says it; eight sentences a group at most."""
+    groups = list(groups)
+    texts = list(dict.fromkeys(one.said.text for group in groups for one in group.scored[:_LOOKED_AT]))
+    vectors = dict(zip(texts, tools.embedder.embed_passages(texts), strict=True))
     told: list[tuple[frozenset[str], NDArray[np.float32]]] = []
     titles: set[str] = set()
     kept: list[_Group] = []
     for group in groups:
         mine: list[_Scored] = []
-        for one in group.scored:
+        for one in group.scored[:_LOOKED_AT]:
             if len(mine) == _MOST_FACTS:
                 break
-            stems = content_stems(one.said.text)
-            vector = tools.embedder.embed_passages([one.said.text])[0]
+            stems, vector = content_stems(one.said.text), vectors[one.said.text]
             if any(_same(stems, vector, *other) for other in told):
                 continue
             told.append((stems, vector))

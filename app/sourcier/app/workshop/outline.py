@@ -17,6 +17,7 @@ from sourcier.app.workshop.kit import (
     Planned,
     Topic,
 )
+from sourcier.app.workshop.standalone import demands
 from sourcier.app.workshop.verbs import bloom_of
 from sourcier.core.errors import UsageError
 from sourcier.core.messages import message
@@ -70,10 +71,14 @@ def draft_outline(brief: Brief, gathered: Gathered) -> Outline:
     breaks = _breaks(brief.minutes)
     work = brief.minutes - sum(breaks)
     chosen = _chosen(brief, work, len(topics))
-    if gathered.overview:
-        # A whole document is presented: the first reading goes through all its parts.
-        first = next(n for n, (kind, _) in enumerate(chosen) if kind == "discover")
-        chosen[first] = ("discover", None)
+    readings = [n for n, (kind, _) in enumerate(chosen) if kind == "discover"]
+    if gathered.overview or len(readings) == 1:
+        # A single reading goes through all topics, and so does the first one where a whole document is presented.
+        chosen[readings[0]] = ("discover", None)
+    richest = sorted(range(len(topics)), key=lambda n: -sum(demands(piece.text) for piece in topics[n].facts))
+    if len(topics) > 1 and sum(kind == "case" for kind, _ in chosen) == 1:
+        # The one case is on what the documents ask for the most.
+        chosen = [(kind, richest[0] if kind == "case" else place) for kind, place in chosen]
     minutes = _shared(brief.minutes, work, [kind for kind, _ in chosen])
     rows: list[tuple[ActivityKind, int | None, int]] = [
         (kind, place, length) for (kind, place), length in zip(chosen, minutes, strict=True)
@@ -131,9 +136,9 @@ def objectives_for(brief: Brief, activities: Sequence[Planned], topics: Sequence
     for bloom in _LOWEST_FIRST:
         worked = first.get(bloom)
         if worked is not None:
-            topic = worked.topic or (topics[0].id if topics else None)
-            text = message(f"workshop.objective_{bloom}", brief.language, topic=titles.get(topic or "", brief.theme))
-            found.append(Objective(text=text, bloom=bloom, topic=topic))
+            about = titles.get(worked.topic or "") or brief.theme.strip() or (topics[0].title if topics else "")
+            text = message(f"workshop.objective_{bloom}", brief.language, topic=about)
+            found.append(Objective(text=text, bloom=bloom, topic=worked.topic))
     return tuple(found)
 
 

@@ -48,7 +48,7 @@ class Shelf:
 
     def new_id(self, title: str, day: datetime) -> str:
         """An id that no kit has: the title's words, the day, and four characters."""
-        plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+        plain = unicodedata.normalize("NFKD", re.sub("[’']", " ", title)).encode("ascii", "ignore").decode().lower()
         slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_SLUG_CHARS].strip("-") or "atelier"
         while True:
             kit_id = f"{slug}-{day:%Y%m%d}-{secrets.token_hex(2)}"

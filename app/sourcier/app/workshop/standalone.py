@@ -50,8 +50,8 @@ _REFERENCE = re.compile(
 )
 _DEMAND = re.compile(
     r"\b(?:demand(?:e|ent|ons)|exig(?:e|ent|eons)|réclam(?:e|ent)|recommand(?:e|ent|ons)|revendiqu(?:e|ent)|propos(?:e|ent|ons)|souhait(?:e|ent)"
-    r"|doi(?:t|vent)|devr(?:a|ont|ait|aient)|il faut|il est (?:urgent|nécessaire|essentiel|primordial|important|impératif)|oblige(?:r|nt)?"
-    r"|interdi(?:t|re|sant|sent)|must|shall|should|require[sd]?|demands?|recommends?)\b",
+    r"|doi(?:t|vent)|devr(?:a|ont|ait|aient)|il faut|il est (?:urgent|nécessaire|essentiel|primordial|important|impératif)"
+    r"|must|shall|should|require[sd]?|demands?|recommends?)\b",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(

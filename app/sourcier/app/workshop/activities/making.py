@@ -53,7 +53,12 @@ class Making:
     def about(self, planned: Planned) -> str:
         """What an activity is about, in the documents' own words for it."""
         topic = self.topic(planned)
-        return topic.title if topic is not None else self.title
+        return topic.title if topic is not None else self.theme
+
+    @property
+    def theme(self) -> str:
+        """What the session is about, as the trainer says it; its title where she chose documents alone."""
+        return self.brief.theme.strip() or self.title
 
     def facts(self, planned: Planned, most: int, *, skip: int = 0) -> list[Piece]:
         """Up to ``most`` facts for an activity: those of its topic, or each topic's in turn; others for another variant."""
@@ -127,6 +132,7 @@ def timed(minutes: int, moments: Sequence[Moment]) -> tuple[Step, ...]:
 
 def slide_words(title: str, pieces: Sequence[Piece], notes: Sequence[Piece] = (), most: int = 3) -> Slide:
     """A slide with the pieces short enough to be read on one; the shortest alone where none is."""
+    pieces = list({piece.text: piece for piece in pieces}.values())
     fitting = [piece for piece in pieces if len(piece.text) <= _ON_A_SLIDE][:most]
     if not fitting and pieces:
         fitting = [min(pieces, key=lambda piece: len(piece.text))]

@@ -12,12 +12,12 @@ def opening(planned: Planned, making: Making) -> Activity:
     """The subject, how the session goes, and what each person hopes for."""
     titles = [topic.title for topic in making.topics]
     subjects = [making.say("workshop.opening_subject", topic=title) for title in titles[:6]]
-    expects = making.ask("workshop.opening_expects", theme=making.title)
+    expects = making.ask("workshop.opening_expects", theme=making.theme)
     moments = [
         Moment(
             2,
             do=[making.say("workshop.opening_hand_out")],
-            say=[making.say("workshop.opening_welcome", theme=making.title)],
+            say=[making.say("workshop.opening_welcome", theme=making.theme)],
         ),
         Moment(2, say=[making.say("workshop.opening_rule"), making.say("workshop.opening_ai")]),
         Moment(3, do=[making.say("workshop.opening_round")], ask=[expects]),
@@ -31,7 +31,7 @@ def opening(planned: Planned, making: Making) -> Activity:
         material=(making.words("workshop.material_booklets"), making.words("workshop.material_projector")),
         tasks=(Task(prompt=expects, lines=3),),
         slides=(
-            Slide(title=making.title, pieces=(making.say("workshop.opening_slide"),), notes=(making.say("workshop.opening_welcome", theme=making.title),)),
+            Slide(title=making.title, pieces=(making.say("workshop.opening_slide"),), notes=(making.say("workshop.opening_welcome", theme=making.theme),)),
             Slide(title=making.words("workshop.opening_menu"), pieces=tuple(subjects), notes=(making.say("workshop.opening_rule"),)),
         ),
     )  # fmt: skip

@@ -19,6 +19,7 @@ def discover(planned: Planned, making: Making) -> Activity:
     """The documents' own words are read in pairs and said again; the questions are answered by the extracts."""
     count = max(2, min(6, planned.minutes // _EACH))
     if making.topic(planned) is None:
+        # Each topic is read of, were it in one extract.
         count = max(count, min(8, len(making.topics)))
     facts = making.facts(planned, count)
     boxed = tuple(dict.fromkeys(number for piece in facts for number in piece.sources))
@@ -40,7 +41,7 @@ def discover(planned: Planned, making: Making) -> Activity:
         early=making.say("workshop.discover_early"),
         material=(making.words("workshop.material_booklets"), making.words("workshop.material_board")),
         tasks=tuple(tasks),
-        slides=_told_slides(about, [*told, *facts], making),
+        slides=_told_slides(about[:1].upper() + about[1:], [*told, *facts], making),
     )
 
 

@@ -1,0 +1,100 @@
+"""Kits on their shelf: whole or not at all, for the owner alone, and one that is damaged hides no other."""
+
+from __future__ import annotations
+
+import resource
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.workshop.material import kit
+
+from sourcier.app.workshop.shelf import Shelf
+from sourcier.core.errors import StoreDamagedError, StoreError, UsageError
+
+DAY = datetime(2026, 11, 29, 15, 4, tzinfo=UTC)
+
+
+def test_a_kit_is_reopened_as_it_was_saved(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    path = shelf.save(kit())
+    assert Shelf(tmp_path).open("teletravail-1") == kit()
+    assert Shelf(tmp_path).open("telet") == kit()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert [file.name for file in path.parent.iterdir()] == ["teletravail-1.json"]
+
+
+def test_an_id_says_what_the_kit_is_and_is_new_each_time(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    ids = {shelf.new_id("Souveraineté numérique : l’État", DAY) for _ in range(20)}
+    assert len(ids) == 20
+    assert all(one.startswith("souverainete-numerique-l-etat-20261129-") for one in ids)
+    assert shelf.new_id("東京", DAY).startswith("atelier-20261129-")
+
+
+def test_a_copy_is_another_kit_and_a_deleted_one_is_gone(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.save(kit())
+    copy = shelf.duplicate("teletravail-1", DAY)
+    assert copy.id != "teletravail-1"
+    assert shelf.open(copy.id).activities == kit().activities
+    shelf.delete("teletravail-1")
+    assert [row.id for row in shelf.all()] == [copy.id]
+    with pytest.raises(UsageError, match=copy.id):
+        shelf.open("teletravail-1")
+
+
+def test_a_damaged_file_is_told_and_left_and_the_others_are_listed(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.save(kit())
+    whole = (shelf.folder / "teletravail-1.json").read_bytes()
+    (shelf.folder / "coupee.json").write_bytes(whole[: len(whole) // 2])
+    (shelf.folder / "etrangere.json").write_text('{"a": 1}', encoding="utf-8")
+    (shelf.folder / "neuve.json").write_bytes(whole.replace(b'"schema": 1', b'"schema": 99', 1))
+    rows = shelf.all()
+    assert [row.id for row in rows if row.problem is None] == ["teletravail-1"]
+    assert {row.id for row in rows if row.problem is not None} == {"coupee", "etrangere", "neuve"}
+    with pytest.raises(StoreDamagedError, match="abîmé"):
+        shelf.open("coupee")
+    with pytest.raises(StoreError, match="plus récente"):
+        shelf.open("neuve")
+    assert len((shelf.folder / "coupee.json").read_bytes()) == len(whole) // 2
+    shelf.delete("coupee")
+    assert not (shelf.folder / "coupee.json").exists()
+
+
+@pytest.mark.parametrize("name", ["../secret", "a/b", "", ".", "A", "x" * 200, "a\x00b"])
+def test_no_id_leads_out_of_the_shelf(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret.json").write_text("{}", encoding="utf-8")
+    shelf = Shelf(tmp_path)
+    for asked in (shelf.open, shelf.delete):
+        with pytest.raises(UsageError):
+            asked(name)
+    with pytest.raises(UsageError):
+        shelf.save(kit(id=name))
+    assert (tmp_path / "secret.json").exists()
+
+
+def test_a_full_disk_leaves_the_kit_of_before(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.save(kit())
+    larger = kit(limits=kit().limits * 2000)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (65536, hard))
+    try:
+        with pytest.raises(StoreError, match="n’a pas pu être enregistrée") as caught:
+            shelf.save(larger)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "intact" in str(caught.value)
+    assert shelf.open("teletravail-1") == kit()
+    assert [file.name for file in shelf.folder.iterdir()] == ["teletravail-1.json"]
+
+
+def test_a_shelf_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "workshops").write_text("", encoding="utf-8")
+    with pytest.raises(StoreError, match="workshops"):
+        Shelf(tmp_path).save(kit())
+    assert Shelf(tmp_path / "nowhere").all() == []
