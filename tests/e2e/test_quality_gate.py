@@ -108,7 +108,7 @@ def test_a_careless_prompt_is_refused(home: Path, tmp_path: Path, monkeypatch: p
     monkeypatch.setitem(prompt._RULES, "fr", CARELESS)
     settings = quick_settings(home, EMBEDDED, **{"model.max_tokens": 96})
     decision = judged(settings, tmp_path / "run", written_by_the_model())
-    assert lost(decision) & {"kept", "written", "completion_tokens"}, table(decision, "en")
+    assert lost(decision) & {"kept", "written", "carried", "completion_tokens"}, table(decision, "en")
     assert not lost(decision) & {"fabricated", "exact_quotes"}
 
 
@@ -123,10 +123,11 @@ class Feverish(EmbeddedModel):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=False, reason="the model's sentences hold on three accepted questions only: too few to lose")
+@pytest.mark.xfail(strict=False, reason="not seen refused yet on the twelve questions that are accepted now")
 def test_a_raving_model_is_refused(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer tokens than are shipped: it would go on for ever, and what it says first is enough."""
     monkeypatch.setattr(choice, "EmbeddedModel", Feverish)
     settings = quick_settings(home, EMBEDDED, **{"model.max_tokens": 64})
     decision = judged(settings, tmp_path / "run", written_by_the_model())
-    assert lost(decision) & {"kept", "written", "completion_tokens"}, table(decision, "en")
+    assert lost(decision) & {"kept", "written", "carried"}, table(decision, "en")
     assert not lost(decision) & {"fabricated", "exact_quotes"}
