@@ -73,7 +73,10 @@ class _Maker:
         for one in definitions:
             if one.expansion and one.expansion not in self._meanings.setdefault(fold(one.term), []):
                 self._meanings[fold(one.term)].append(one.expansion)
-        self._defined = definitions_apart(definitions)
+        found = definitions_apart(definitions)
+        apart = self._source.sample(found, len(found))
+        # An acronym is told apart from another more surely than a name made of common words.
+        self._defined = sorted(apart, key=lambda pair: not pair[0].term.isupper())
         self._stock = Stock(
             self._checker,
             list(self._facts),
@@ -259,30 +262,28 @@ class _Maker:
     # Pairs -------------------------------------------------------------------------------------------------------
 
     def _match(self) -> QuizItem | None:
-        if len(self._defined) >= 3:
-            given = self._source.sample(self._defined, len(self._defined))
-            found = match_definitions(given, self._checker)
-            gone = [given[i] for i in found.places] if found else given[:3]
-            self._defined = [one for one in self._defined if one not in gone]
-            if found is not None:
-                pairs = [
-                    Pair(left=one.term, right=self._sources.quote(one.hit, start, one.end))
-                    for one, start in (given[i] for i in found.places)
-                ]
-                first = given[found.places[0]][0]
-                fact = Fact(first.hit, first.start, first.end, "", None)
-                return self._paired(found, pairs, fact)
+        while len(self._defined) >= 3:
+            found = match_definitions(self._defined, self._checker)
+            if found is None:
+                # The first ones go with each other's: others may not.
+                self._defined = self._defined[3:]
+                continue
+            chosen = [self._defined[i] for i in found.places]
+            self._defined = [one for one in self._defined if one not in chosen]
+            pairs = [Pair(left=one.term, right=self._sources.quote(one.hit, start, one.end)) for one, start in chosen]
+            first = chosen[0][0]
+            return self._paired(found, pairs, Fact(first.hit, first.start, first.end, "", None))
         for kind in _MATCHED_KINDS:
             rows = [one for one in self._clozes if one.value.kind == kind and one.fact.key not in self._used]
             paired = match_clozes(rows, self._checker, self._source) if len(rows) >= 3 else None
             if paired is not None:
-                chosen = [rows[i] for i in paired.places]
+                rest = [rows[i] for i in paired.places]
                 pairs = []
-                for one, support in zip(chosen, paired.supports, strict=True):
+                for one, support in zip(rest, paired.supports, strict=True):
                     self._take(one)
                     place = one.fact.hit, one.fact.start, one.fact.end
                     pairs.append(Pair(left=one.value.text, right=self._sources.fact(one.shown, [place], support)))
-                return self._paired(paired, pairs, chosen[0].fact)
+                return self._paired(paired, pairs, rest[0].fact)
         return None
 
     def _paired(self, found: Matched, pairs: Sequence[Pair], fact: Fact) -> QuizItem:

@@ -64,16 +64,14 @@ def _text(one: Definition, start: int) -> str:
 
 def match_definitions(given: Sequence[tuple[Definition, int]], checker: Checker) -> Matched | None:
     """The first of the definitions that go together in one question."""
-    # An acronym is told apart from another more surely than a name made of common words.
-    tried = sorted(given, key=lambda pair: not pair[0].term.isupper())[:_TRIED]
+    tried = given[:_TRIED]
     rights = [_text(one, one.start) for one, _ in tried]
     # The term stays as the document has it before what is said of another one.
     crossed = [
         [_text(one, one.start)[: one.said - one.start] + _text(other, start) for other, start in tried]
         for one, _ in tried
     ]
-    found = _together(rights, crossed, [_text(one, start) for one, start in tried], checker)
-    return None if found is None else replace(found, places=tuple(given.index(tried[i]) for i in found.places))
+    return _together(rights, crossed, [_text(one, start) for one, start in tried], checker)
 
 
 def match_clozes(given: Sequence[Cloze], checker: Checker, source: random.Random) -> Matched | None:
