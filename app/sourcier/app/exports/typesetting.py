@@ -13,7 +13,7 @@ import typst
 
 from sourcier.app.exports.paper import Note, Span
 
-__all__ = ["note_values", "span_values", "typeset_pdf"]
+__all__ = ["breakable", "note_values", "span_values", "typeset_pdf"]
 
 _SPANS = (files("sourcier.app.exports") / "spans.typ").read_bytes()
 #: A word longer than any of the language (« anticonstitutionnellement » has 25 letters) may be cut anywhere, so that it
@@ -45,7 +45,7 @@ def _made(sources: dict[str, bytes], inputs: dict[str, str], made: datetime, sta
 
 def note_values(notes: Sequence[Note]) -> list[dict[str, Any]]:
     """Notes as ``spans.typ`` reads them."""
-    return [{"lost": n.lost, "quote": _breakable(n.quote), "place": _breakable(n.place), "href": n.href} for n in notes]
+    return [{"lost": n.lost, "quote": breakable(n.quote), "place": breakable(n.place), "href": n.href} for n in notes]
 
 
 def span_values(spans: Sequence[Span], called: set[int]) -> list[dict[str, Any]]:
@@ -58,9 +58,10 @@ def _span(span: Span, called: set[int]) -> dict[str, Any]:
     first = span.note is not None and span.note not in called
     if span.note is not None:
         called.add(span.note)
-    text = _breakable(span.text)
+    text = breakable(span.text)
     return {"text": text, "strong": span.strong, "href": span.href, "note": span.note, "first": first}
 
 
-def _breakable(text: str) -> str:
+def breakable(text: str) -> str:
+    """A text whose endless words may be cut at the end of a line."""
     return _LONG.sub(lambda found: _CUT.sub("\\1\u200b", found[0]), text)

@@ -22,12 +22,15 @@ __all__ = ["add_footnotes", "add_page_numbers", "add_spans", "set_properties"]
 
 #: Footnotes 0 and 1 are the two rules that every document has; ours follow.
 _FIRST = 1
+#: Characters that python-docx takes in a property.
+_LONGEST = 255
 
 
 def set_properties(document: Any, paper: Front) -> None:
     """Title, subject, author, language and date of a document."""
     properties = document.core_properties
-    properties.title, properties.subject, properties.author = paper.title, paper.subject, paper.author
+    properties.title, properties.subject = paper.title[:_LONGEST], paper.subject[:_LONGEST]
+    properties.author = paper.author[:_LONGEST]
     properties.language = paper.locale
     properties.created = properties.modified = paper.made.astimezone().replace(tzinfo=None)
     properties.comments = ""

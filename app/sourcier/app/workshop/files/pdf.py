@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any
 
-from sourcier.app.exports.typesetting import note_values, span_values, typeset_pdf
+from sourcier.app.exports.typesetting import breakable, note_values, span_values, typeset_pdf
 from sourcier.app.workshop.files.colours import ACCENT, PALE
 from sourcier.app.workshop.papers.blocks import (
     Block,
@@ -30,7 +30,7 @@ def pdf(handout: Handout) -> bytes:
     language, region = handout.locale.split("-")
     called: set[int] = set()
     values = {
-        "title": handout.title,
+        "title": breakable(handout.title),
         "subject": handout.subject,
         "author": handout.author,
         "lang": language,
@@ -58,7 +58,7 @@ def _block(block: Block, called: set[int]) -> dict[str, Any]:
             return {"kind": block.mark, "items": [span_values(item, called) for item in block.items]}
         case Table():
             rows = [[[_text(text, called) for text in cell] for cell in row] for row in block.rows]
-            return {"kind": "table", "columns": block.columns, "rows": rows, "widths": block.widths,
+            return {"kind": "table", "columns": [breakable(title) for title in block.columns], "rows": rows, "widths": block.widths,
                     "about": block.about, "fill": block.to_fill}  # fmt: skip
         case Box():
             return {"kind": "box", "texts": [_text(text, called) for text in block.texts]}

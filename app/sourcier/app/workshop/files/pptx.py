@@ -27,6 +27,8 @@ __all__ = ["pptx"]
 _LANGUAGES = {"fr-CA": MSO_LANGUAGE_ID.FRENCH_CANADIAN, "en-CA": MSO_LANGUAGE_ID.ENGLISH_CANADIAN}
 #: Letters at the foot of a slide, and of a quote's number in it, in points.
 _FOOT = 14
+#: Characters that python-pptx takes in a property.
+_LONGEST = 255
 #: How high a call stands, in thousandths of a percent of the letters.
 _RAISED = "30000"
 _FOOTERS = {PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER}
@@ -54,7 +56,8 @@ class _Writer:
     def write(self) -> None:
         deck = self._deck
         properties = self._presentation.core_properties
-        properties.title, properties.subject, properties.author = deck.title, deck.subject, deck.author
+        properties.title, properties.subject = deck.title[:_LONGEST], deck.subject[:_LONGEST]
+        properties.author = deck.author[:_LONGEST]
         properties.language = deck.locale
         properties.created = properties.modified = deck.made.astimezone().replace(tzinfo=None)
         properties.comments = properties.last_modified_by = ""
