@@ -30,7 +30,7 @@ _FIGURE = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+|\d+(?:,\d+)?"
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("date", re.compile(rf"(?<![\w/.-])(?P<v>(?:\d{{1,2}}|1er){_SPACE}(?:{_MONTH}){_SPACE}(?:19|20)\d\d)(?![\w/-])")),
     ("month", re.compile(rf"(?<![\w/.-])(?P<v>(?:{_MONTH}){_SPACE}(?:19|20)\d\d)(?![\w/-])")),
-    ("year", re.compile(r"(?:(?<=\ben )|(?<=’ici )|(?<='ici )|(?<=depuis )|(?<=dès ))(?P<v>(?:19|20)\d\d)(?![\w/–-]|,\d)")),
+    ("year", re.compile(r"(?:(?<=\b[Ee]n )|(?<=’ici )|(?<='ici )|(?<=[Dd]epuis )|(?<=[Dd]ès ))(?P<v>(?:19|20)\d\d)(?![\w/–-]|,\d)")),
     ("share", re.compile(rf"(?<![\w,./-])(?P<v>(?:{_FIGURE}){_SPACE}?%)")),
     ("amount", re.compile(rf"(?<![\w,./-])(?P<v>(?:{_FIGURE})(?:{_SPACE}(?:millions?|milliards?)(?: d[’']|{_SPACE}de{_SPACE})?)?{_SPACE}?(?:\$|€|euros|dollars))")),
     ("count", re.compile(rf"(?<![\w,./°-])(?P<v>{_FIGURE}|{'|'.join(_WRITTEN)})(?={_SPACE}(?!janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)(?:(?!pages)[a-zà-ÿœ-]{{2,}}[sx])\b)")),
