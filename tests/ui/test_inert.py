@@ -124,7 +124,7 @@ def test_a_whole_turn_holds_no_element_of_anyone_elses(texts: list[str], status:
     windows = Windows(FewDocuments((source,)).document)
     pages = []
     shown = "".join(letter for letter in note if letter.isprintable())
-    people = abstention_people("?", Settings(home=Path("unused"), organisation=OrganisationSettings(contact=shown)))
+    people = abstention_people(Settings(home=Path("unused"), organisation=OrganisationSettings(contact=shown)))
     for step in ScriptedAssistant(default=play).stream(question + "?"):
         turn = after(turn, step)
         pages.append(turn_html(turn, partial(windows.around, hits=turn.hits or ()), Words("fr"), people=people))

@@ -123,7 +123,7 @@ def test_contacts_come_from_the_settings_and_nobody_is_invented() -> None:
     nobody = settings()
     assert contacts_of(nobody.organisation) == ()
     assert relay_button(nobody) == relay_dialog(nobody) == ""
-    block = urgent_block(HARASSED, nobody)
+    block = urgent_block(urgent(HARASSED), nobody)
     assert "syndicat local" in block
     assert not re.search(r"\d", re.sub(r"<[^>]*>", "", html.unescape(block)))
     one = settings(contact="Nadia Roy, poste 214")
@@ -154,10 +154,10 @@ def test_what_settings_say_is_text_in_both_languages() -> None:
         known = Settings(
             home=Path("unused"), language=language, organisation=OrganisationSettings(contacts=CONTACTS, emergency=(LINE,))
         )  # fmt: skip
-        for shown in (relay_dialog(known), urgent_block(HARASSED, known)):
+        for shown in (relay_dialog(known), urgent_block(urgent(HARASSED), known)):
             assert "<b>" not in shown
             assert 'href="tel:4185550199"' in shown
-    assert urgent_block("Quand a lieu le congrès?", known) == ""
+    assert urgent_block(urgent("Quand a lieu le congrès?"), known) == ""
 
 
 def test_doctor_says_how_to_name_somebody() -> None:

@@ -21,7 +21,8 @@ from sourcier.app.api.parts import Described, DocumentsAndSearch
 from sourcier.app.api.reading import Reader
 from sourcier.app.pages.facts import gather
 from sourcier.app.relay.contacts import about, contacts_of, lines_for
-from sourcier.app.relay.urgency import SUBJECTS, urgent
+from sourcier.app.relay.hearing import Hearing
+from sourcier.app.relay.urgency import SUBJECTS
 from sourcier.app.turnstile import Turnstile
 from sourcier.core.settings import Settings
 from sourcier.core.types import ModelInfo
@@ -29,7 +30,7 @@ from sourcier.core.types import ModelInfo
 __all__ = ["add_reading", "add_relay", "add_suggestions", "add_transparency"]
 
 
-def add_reading(part: APIRouter, reader: Reader) -> None:
+def add_reading(part: APIRouter, reader: Reader, hearing: Hearing) -> None:
     """``/reading``: the passages of a question; with a reading, what the sources say of each of its sentences."""
 
     @part.post(
@@ -44,7 +45,7 @@ def add_reading(part: APIRouter, reader: Reader) -> None:
         judged = reader.judge(body.reading, hits) if body.reading.strip() else []
         found = {
             # Who needs a person now is not asked to read first.
-            "urgent": bool(urgent(body.question)),
+            "urgent": bool(hearing.subjects(body.question)),
             "passages": [asdict(passage) for passage in reader.shown(hits)] if not judged else [],
             "sentences": [asdict(one) for one in judged],
         }
@@ -69,7 +70,7 @@ def add_suggestions(part: APIRouter, assistant: object, turnstile: Turnstile) ->
         return JSONResponse({"suggestions": list(found)})
 
 
-def add_relay(part: APIRouter, settings: Settings) -> None:
+def add_relay(part: APIRouter, settings: Settings, hearing: Hearing) -> None:
     """``/relay``: the persons and lines of the settings; for a question that calls for one first, those of its subjects."""
 
     @part.post(
@@ -80,7 +81,7 @@ def add_relay(part: APIRouter, settings: Settings) -> None:
         summary="Who can be reached, and whether a question calls for a person first",
     )
     def relay(body: RelayBody) -> JSONResponse:
-        subjects = urgent(body.question)
+        subjects = hearing.subjects(body.question)
         contacts = contacts_of(settings.organisation)
         lines = lines_for(settings.organisation, subjects or SUBJECTS)
         found = {

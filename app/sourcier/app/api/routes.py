@@ -37,6 +37,7 @@ from sourcier.app.exports.body import ExportBody
 from sourcier.app.feedback.routes import add_feedback, expiring
 from sourcier.app.feedback.store import Opinions
 from sourcier.app.metrics import CONTENT_TYPE, Metrics
+from sourcier.app.relay.hearing import Hearing
 from sourcier.app.shapes import answer_to_json, document_to_json, documents_to_json, search_to_json
 from sourcier.app.turnstile import Turnstile
 from sourcier.app.ui.pump import pumped
@@ -71,6 +72,7 @@ def router(
     opinions = Opinions(settings)
     routes = APIRouter(responses=RESPONSES, lifespan=expiring(opinions))
     reader = Reader(searcher, settings)
+    hearing = Hearing(getattr(searcher, "embedder", None))
     health = _health(assistant, searcher, settings)
     parts: list[APIRouter] = []
     for prefix in (PREFIX, _BEFORE):
@@ -80,9 +82,9 @@ def router(
             _documents(part, searcher, settings)
         if settings.api.enabled and prefix == PREFIX:
             add_suggestions(part, assistant, turnstile)
-            add_relay(part, settings)
+            add_relay(part, settings, hearing)
         # The page needs these, whatever is offered to other programs.
-        add_reading(part, reader)
+        add_reading(part, reader, hearing)
         if settings.feedback.enabled:
             add_feedback(part, opinions)
         add_transparency(part, assistant, searcher, settings)

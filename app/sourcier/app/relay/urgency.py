@@ -1,7 +1,8 @@
 """Which questions call for a person first: rules read from ``urgent.toml``, on what was typed, misspellings included.
 
 Words are compared as they sound (``_sound``) within one edit, two from ten letters on: someone who is shaken does not
-spell. The rules were written to miss little; ``tests/ui/test_relay.py`` counts what they miss and their false alarms.
+spell. The rules were written to miss little, and know only the words they were told: :mod:`hearing` hears the rest by meaning.
+``tests/ui/test_relay.py`` counts what they miss and their false alarms.
 """
 
 from __future__ import annotations

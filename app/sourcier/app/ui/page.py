@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from sourcier.app.answering.events import Answering
 from sourcier.app.answering.manner import AS_USUAL, Manner
 from sourcier.app.pages.facts import leaves
 from sourcier.app.pages.looks import logo_address
+from sourcier.app.relay.hearing import Hearing
 from sourcier.app.turnstile import Turnstile
 from sourcier.app.ui.earlier import STYLES, read_earlier, style_of
 from sourcier.app.ui.feedback import feedback_buttons
@@ -47,6 +48,7 @@ class Conversation:
     document: Callable[[str], Document]
     turnstile: Turnstile
     settings: Settings
+    hearing: Hearing = field(default_factory=Hearing)
 
     def answer(
         self, question: str, manner: Manner = AS_USUAL, finished: list[Turn] | None = None
@@ -60,8 +62,10 @@ class Conversation:
         windows = Windows(self.document)
         turn = Turn(secrets.token_hex(4), question, at=datetime.now().astimezone())
 
-        first = urgent_block(question, self.settings)
-        people = abstention_people(question, self.settings)
+        subjects = self.hearing.subjects(question)
+        first = urgent_block(subjects, self.settings)
+        # Whoever was shown before the answer is not shown again in it.
+        people = "" if subjects else abstention_people(self.settings)
 
         def shown() -> str:
             return turn_html(

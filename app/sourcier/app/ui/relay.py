@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 
 from sourcier.app.relay.contacts import about, contacts_of, lines_for, regions_of, subjects_of
-from sourcier.app.relay.urgency import urgent
+from sourcier.app.relay.urgency import Subject
 from sourcier.app.ui.inert import inert
 from sourcier.core.messages import Language, message
 from sourcier.core.settings import Contact, EmergencyLine, Settings
@@ -54,9 +54,8 @@ def relay_dialog(settings: Settings) -> str:
     )
 
 
-def urgent_block(question: str, settings: Settings) -> str:
-    """What is shown before the answer to an urgent question; nothing for any other."""
-    subjects = urgent(question)
+def urgent_block(subjects: Sequence[Subject], settings: Settings) -> str:
+    """What is shown before the answer to a question of these urgent subjects; nothing where there are none."""
     if not subjects:
         return ""
     say = _say(settings.language)
@@ -74,10 +73,10 @@ def urgent_block(question: str, settings: Settings) -> str:
     )
 
 
-def abstention_people(question: str, settings: Settings) -> str:
-    """Whom to ask where the documents do not answer, as inert HTML; nothing where there is nobody, or an urgent block has said it."""
+def abstention_people(settings: Settings) -> str:
+    """Whom to ask where the documents do not answer, as inert HTML; nothing where there is nobody."""
     contacts = contacts_of(settings.organisation)
-    if not contacts or urgent(question):
+    if not contacts:
         return ""
     say = _say(settings.language)
     if not settings.organisation.contacts:

@@ -21,6 +21,7 @@ from sourcier.app.answering.events import Answering
 from sourcier.app.api import DocumentsAndSearch, answer_errors_in_json, router
 from sourcier.app.metrics import CountedTurnstile
 from sourcier.app.pages.routes import pages
+from sourcier.app.relay.hearing import Hearing
 from sourcier.app.turnstile import Turnstile
 from sourcier.app.ui.beside import beside
 from sourcier.app.ui.guard import Guard, Hosts
@@ -65,6 +66,7 @@ def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Sett
 
     turnstile = CountedTurnstile(settings.serve.max_waiting, lambda: getattr(searcher, "version", ""))
     words = Words(settings.language)
+    hearing = Hearing(getattr(searcher, "embedder", None))
     tools = _tools(assistant, searcher, turnstile, settings) if settings.mcp.enabled else None
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=tools.lifespan if tools else None)
     app.state.turnstile = turnstile
@@ -83,7 +85,7 @@ def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Sett
         app.add_api_route(f"/page/{name}", _file(name, media_type), methods=["GET"])
     gr.mount_gradio_app(
         app,
-        blocks(Conversation(assistant, searcher.document, turnstile, settings)),
+        blocks(Conversation(assistant, searcher.document, turnstile, settings, hearing)),
         path="/",
         server_name=settings.serve.host,
         server_port=settings.serve.port,
