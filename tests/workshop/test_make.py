@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import BaseModel
 
 from sourcier.app.models import Cancellation, CancelledAnswer, cancelled_by
 from sourcier.app.workshop.check import uses
@@ -27,7 +28,7 @@ def pieces(kit: Kit) -> Iterator[Piece]:
         elif isinstance(value, tuple):
             for one in value:
                 yield from walk(one)
-        elif hasattr(type(value), "model_fields"):
+        elif isinstance(value, BaseModel):
             for name in type(value).model_fields:
                 yield from walk(getattr(value, name))
 

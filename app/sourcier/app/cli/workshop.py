@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 _LANGUAGE = interface_language()
+#: Stages that take minutes: each thing done is told.
+_LONG = frozenset({"words", "quiz"})
 _LEVELS = ("beginner", "intermediate", "advanced")
 
 
@@ -285,7 +287,7 @@ def _progress() -> Callable[[Stage, int, int], None]:
         nonlocal last
         said = sentence(f"workshop.stage_{stage}")
         line = f"{said} ({done}/{total})" if total > 1 else said
-        if stage != last or sys.stderr.isatty():
+        if stage != last or stage in _LONG:
             print(f"{time.monotonic() - started:6.0f} s  {line}", file=sys.stderr, flush=True)  # noqa: T201
         last = stage
 

@@ -20,7 +20,7 @@ from sourcier.app.workshop.papers.typography import typeset
 from sourcier.app.workshop.quiz import make_quiz
 from sourcier.app.workshop.sources import Sources
 from sourcier.app.workshop.timeline import make_timeline
-from sourcier.app.workshop.tools import Tools
+from sourcier.app.workshop.tools import NO_MODEL, Tools
 from sourcier.app.workshop.writer import Writer
 from sourcier.core.errors import UsageError
 from sourcier.core.messages import message
@@ -45,8 +45,8 @@ Progress = Callable[[Stage, int, int], None]
 #: The parts that ``redo`` knows beside the ids of activities and cases.
 PARTS = ("cases", "quiz", "glossary", "timeline", "limits")
 _SEED = 20_260
-#: Facts of each topic that a model says again in plain words, and questions it writes.
-_PLAIN_FACTS, _QUESTIONS = 3, 3
+#: Facts of each topic that a model says again in plain words, and writes a question on.
+_REWORDED = 3
 #: Minutes of quiz that one question takes; and how many at the least, and at the most.
 _PER_QUESTION, _FEWEST, _MOST = 1.2, 6, 20
 
@@ -113,6 +113,7 @@ def make_kit(
     current().check()
     progress("timeline", 0, 1)
     timeline = make_timeline(gathered.topics, sources, tools)
+    info = model.info if model is not None else NO_MODEL
     kit = Kit(
         id=kit_id,
         brief=brief,
@@ -123,15 +124,15 @@ def make_kit(
         cases=cases,
         glossary=glossary,
         timeline=timeline,
-        limits=_limits(brief, tools),
+        limits=_limits(brief, tools, written=writer is not None),
         sources=sources.all(),
         left_out=(*(writer.left_out if writer is not None else ()), *refused),
         made=Made(
             when=now(),
             generation=generation,
-            provider=tools.model_info.provider,
-            model=tools.model_info.name,
-            digest=tools.model_info.digest,
+            provider=info.provider,
+            model=info.name,
+            digest=info.digest,
             seconds=round(time.monotonic() - started, 1),
             energy_wh=round(meter.watt_hours(), 4),
         ),
@@ -187,7 +188,7 @@ def redo(kit: Kit, part: str, tools: Tools, progress: Progress = _silent) -> Kit
     elif part == "timeline":
         changed["timeline"] = make_timeline(kit.topics, sources, tools)
     else:
-        changed["limits"] = _limits(brief, tools)
+        changed["limits"] = _limits(brief, tools, written=kit.made.provider != "none")
     left += writer.left_out if writer is not None else ()
     progress("done", 1, 1)
     return _with_reading(kit.model_copy(update={**changed, "sources": sources.all(), "left_out": tuple(left)}))
@@ -203,20 +204,28 @@ def _words(topics: Iterable[Topic], writer: Writer | None, progress: Progress, v
     """Plain sentences and questions on each topic's best facts; none without a model."""
     plain: dict[str, list[Piece]] = {}
     asked: dict[int, Piece] = {}
-    wanted = list(topics) if writer is not None else []
-    for n, topic in enumerate(wanted):
-        progress("words", n, len(wanted))
-        assert writer is not None
+    if writer is None:
+        return _Words(plain, asked)
+    best = [(topic, fact) for topic in topics for fact in _turned(topic.facts, variant)[:_REWORDED]]
+    # All sentences, then all questions: what comes before the extract stays the same, and an engine reads it once.
+    for n, (topic, fact) in enumerate(best):
+        current().check()
+        progress("words", n, 2 * len(best))
         writer.part = topic.id
-        start = variant * _PLAIN_FACTS % max(1, len(topic.facts))
-        facts = [*topic.facts[start:], *topic.facts[:start]]
-        for place, fact in enumerate(facts[: max(_PLAIN_FACTS, _QUESTIONS)]):
-            current().check()
-            if place < _PLAIN_FACTS and (said := writer.plain(fact)) is not None:
-                plain.setdefault(topic.id, []).append(said)
-            if place < _QUESTIONS and (question := writer.question(fact)) is not None:
-                asked[fact.sources[0]] = question
+        if (said := writer.plain(fact)) is not None:
+            plain.setdefault(topic.id, []).append(said)
+    for n, (topic, fact) in enumerate(best, len(best)):
+        current().check()
+        progress("words", n, 2 * len(best))
+        writer.part = topic.id
+        if (question := writer.question(fact)) is not None:
+            asked[fact.sources[0]] = question
     return _Words(plain, asked)
+
+
+def _turned(facts: Sequence[Piece], variant: int) -> list[Piece]:
+    start = variant * _REWORDED % max(1, len(facts))
+    return [*facts[start:], *facts[:start]]
 
 
 def _another(planned: Planned, before: Activity | None, making: Making) -> Activity:
@@ -255,11 +264,11 @@ def _questions(outline: Outline) -> int:
     return max(_FEWEST, min(_MOST, round(minutes / _PER_QUESTION)))
 
 
-def _limits(brief: Brief, tools: Tools) -> tuple[Piece, ...]:
+def _limits(brief: Brief, tools: Tools, *, written: bool) -> tuple[Piece, ...]:
     """What the kit cannot promise."""
-    written = "workshop.limits_quotes" if tools.model is None else "workshop.limits_model"
+    by = "workshop.limits_model" if written else "workshop.limits_quotes"
     keys = (
-        "workshop.limits_checked", written, "workshop.limits_silence", "workshop.limits_dates", "workshop.limits_people",
+        "workshop.limits_checked", by, "workshop.limits_silence", "workshop.limits_dates", "workshop.limits_people",
         "workshop.limits_advice",
     )  # fmt: skip
     name = tools.model_info.name or tools.model_info.provider

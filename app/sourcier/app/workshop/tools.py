@@ -15,9 +15,9 @@ from sourcier.core.types import ModelInfo
 from sourcier.index.embedding import Embedder
 from sourcier.index.search import Searcher
 
-__all__ = ["Tools", "opened"]
+__all__ = ["NO_MODEL", "Tools", "opened"]
 
-_NO_MODEL = ModelInfo(provider="none", name="")
+NO_MODEL = ModelInfo(provider="none", name="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Tools:
     @property
     def model_info(self) -> ModelInfo:
         """The language model in use, or the absence of one."""
-        return self.model.info if self.model is not None else _NO_MODEL
+        return self.model.info if self.model is not None else NO_MODEL
 
     def writer(self) -> LanguageModel | None:
         """The model, if it can be asked now."""

@@ -71,9 +71,12 @@ class Making:
 
     def demanded(self, planned: Planned, most: int) -> list[Piece]:
         """Up to ``most`` facts that ask, recommend or oblige; other facts where there are not enough."""
-        everything = self.facts(planned, 10**6)
+        topic = self.topic(planned)
+        everything = list(topic.facts) if topic is not None else self._in_turn()
         first = [piece for piece in everything if demands(piece.text)]
-        return [*first, *(piece for piece in everything if piece not in first)][:most]
+        ordered = [*first, *(piece for piece in everything if piece not in first)]
+        start = self.variant * most % len(ordered) if ordered else 0
+        return [*ordered[start:], *ordered[:start]][:most]
 
     def told(self, planned: Planned, most: int) -> list[Piece]:
         """What may be said aloud of a topic: plain words where a model wrote some that hold, else the best facts."""
