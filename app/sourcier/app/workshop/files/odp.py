@@ -13,7 +13,7 @@ from sourcier.app.exports.odt_parts import set_language, set_metadata
 from sourcier.app.workshop.files.odp_master import Master, add_styles, our_masters, their_masters
 from sourcier.app.workshop.files.templates import open_document_template
 from sourcier.app.workshop.papers.deck import Deck, Line, Panel
-from sourcier.app.workshop.papers.fit import TABLE, fitted
+from sourcier.app.workshop.papers.fit import TABLE, fitted, title_size
 
 __all__ = ["odp"]
 
@@ -59,7 +59,7 @@ class _Writer:
         page.set_attribute("draw:style-name", "SourcierPage")
         if panel.foot:
             self._footer(page, panel.foot)
-        page.append(_frame("title", f"{master.name}-title", master.title, [_paragraph(panel.title)]))
+        page.append(_frame("title", f"{master.name}-title", master.title, [_title(panel.title, master)]))
         if panel.kind == "table":
             page.append(_table(panel, master.body))
         elif panel.lines:
@@ -109,6 +109,14 @@ def _frame(kind: str, style: str, box: tuple[float, float, float, float], paragr
 def _paragraph(text: str, style: str | None = None) -> Any:
     paragraph = Paragraph(style=style)
     paragraph.append_plain_text(text)
+    return paragraph
+
+
+def _title(text: str, master: Master) -> Any:
+    if title_size(text, master.title_room) == master.title_room.size:
+        return _paragraph(text)
+    paragraph = Paragraph()
+    paragraph.append(Stretch(text, style="SourcierSmallTitle"))
     return paragraph
 
 

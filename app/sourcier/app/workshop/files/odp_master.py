@@ -12,7 +12,7 @@ from typing import Any
 from odfdo import Element, Style
 
 from sourcier.app.workshop.files.colours import ACCENT, PALE
-from sourcier.app.workshop.papers.fit import CELL, SMALLEST, TABLE, Room
+from sourcier.app.workshop.papers.fit import CELL, SMALLEST, SMALLEST_TITLE, TABLE, Room
 
 __all__ = ["Box", "Master", "add_styles", "our_masters", "their_masters"]
 
@@ -187,7 +187,9 @@ def add_styles(document: Any) -> None:
     italic, raised = Style("text", name="SourcierItalic"), Style("text", name="SourcierRaised")
     italic.set_properties({"fo:font-style": "italic"}, area="text")
     raised.set_properties({"style:text-position": "super 58%"}, area="text")
-    made = [page, quote, text, cell_text, italic, raised]
+    small_title = Style("text", name="SourcierSmallTitle")
+    small_title.set_properties({"fo:font-size": f"{SMALLEST_TITLE:g}pt"}, area="text")
+    made = [page, quote, text, cell_text, italic, raised, small_title]
     for index, share in enumerate(TABLE):
         column = Style("table-column", name=f"SourcierColumn{index}")
         column.set_properties({"style:column-width": f"{_LIGHT['outline'][2] * share:.3f}cm"}, area="table-column")

@@ -20,7 +20,7 @@ from pptx.util import Emu, Pt
 from sourcier.app.workshop.files.pptx_master import Places, our_presentation, places_of
 from sourcier.app.workshop.files.templates import slides_template
 from sourcier.app.workshop.papers.deck import Deck, Line, Panel
-from sourcier.app.workshop.papers.fit import CELL, TABLE, fitted
+from sourcier.app.workshop.papers.fit import CELL, TABLE, fitted, title_size
 
 __all__ = ["pptx"]
 
@@ -68,7 +68,10 @@ class _Writer:
 
     def _slide(self, panel: Panel, place: Places) -> None:
         slide = self._presentation.slides.add_slide(place.layout)
-        self._run(self._title(slide, place).text_frame.paragraphs[0], panel.title)
+        title = self._run(self._title(slide, place).text_frame.paragraphs[0], panel.title)
+        size = title_size(panel.title, place.title_room)
+        if size < place.title_room.size:
+            title.font.size = Pt(size)
         body = self._body(slide, place)
         if panel.kind == "table":
             self._table(slide, panel, body)

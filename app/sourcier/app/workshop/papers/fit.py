@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 
 from sourcier.app.workshop.papers.deck import Line, Panel
 
-__all__ = ["CELL", "SMALLEST", "TABLE", "Room", "fitted", "height", "rows_needed"]
+__all__ = ["CELL", "SMALLEST", "SMALLEST_TITLE", "TABLE", "Room", "fitted", "height", "rows_needed", "title_size"]
 
 #: The smallest letters of a slide's text, in points: read from the last row of a room.
 SMALLEST = 18.0
+#: The same of its title.
+SMALLEST_TITLE = 24.0
 #: Letters of a table, and what a cell leaves above and below them, in points.
 CELL, _CELL_GAP = 20.0, 9.0
 #: Shares of the width that the three columns of an agenda take.
@@ -78,10 +80,52 @@ def fitted(panel: Panel, room: Room, title: Room) -> list[Panel]:
         room: for its text, or its table. title: for its title; one that is too long ends on an ellipsis, and is whole in
             the text.
     """
-    panel = _titled(panel, title)
+    panel = _titled(panel, title, "")
+    slides = _shared(panel, room)
+    if len(slides) > 1 and not _holds(_numbered(panel, len(slides), len(slides)), title):
+        panel = _titled(panel, title, " (99/99)")
+        slides = _shared(panel, room)
+    if len(slides) == 1:
+        return slides
+    return [replace(slide, title=_numbered(panel, i, len(slides))) for i, slide in enumerate(slides, 1)]
+
+
+def title_size(title: str, room: Room) -> float:
+    """The size of a title's letters, in points: those of its place, or the smaller that let it hold."""
+    sizes = (room.size, *(size for size in (36.0, 32.0, 28.0, SMALLEST_TITLE) if size < room.size))
+    return next((size for size in sizes if _lines(title, room, size) <= room.height / (size * _LEADING)), sizes[-1])
+
+
+def _lines(title: str, room: Room, size: float) -> int:
+    return rows_needed(title, room.width, size)
+
+
+def _holds(title: str, room: Room) -> bool:
+    size = min(room.size, SMALLEST_TITLE)
+    return _lines(title, room, size) <= max(1, int(room.height / (size * _LEADING)))
+
+
+def _numbered(panel: Panel, number: int, of: int) -> str:
+    return f"{panel.title} ({number}/{of})"
+
+
+def _titled(panel: Panel, room: Room, added: str) -> Panel:
+    """The slide with a title that holds, with what is added to it."""
+    if _holds(panel.title + added, room):
+        return panel
+    words = panel.title.split(" ")
+    while len(words) > 1 and not _holds(f"{' '.join(words)} …{added}", room):
+        words.pop()
+    kept = " ".join(words)
+    if not _holds(f"{kept} …{added}", room):
+        kept = kept[: max(1, int(room.width / (room.size * _WIDEST)) - len(added) - 2)]
+    return replace(panel, title=f"{kept} …", lines=(Line(panel.title), *panel.lines))
+
+
+def _shared(panel: Panel, room: Room) -> list[Panel]:
+    """What a slide says, shared between as many as it takes."""
     if panel.kind == "table":
-        tables = _tables(panel, room)
-        return _numbered(panel, [replace(panel, rows=rows) for rows in tables])
+        return [replace(panel, rows=rows) for rows in _tables(panel, room)]
     slides: list[list[Line]] = [[]]
     left = room.height
     for line in panel.lines:
@@ -92,27 +136,7 @@ def fitted(panel: Panel, room: Room, title: Room) -> list[Panel]:
                 left = room.height
             slides[-1].append(part)
             left -= needed
-    return _numbered(panel, [replace(panel, lines=tuple(lines)) for lines in slides])
-
-
-def _numbered(panel: Panel, slides: list[Panel]) -> list[Panel]:
-    if len(slides) == 1:
-        return slides
-    return [replace(slide, title=f"{panel.title} ({i}/{len(slides)})") for i, slide in enumerate(slides, 1)]
-
-
-def _titled(panel: Panel, room: Room) -> Panel:
-    most = max(1, int(room.height / (room.size * _LEADING)))
-    # What is added to the title of a slide that goes on: « (2/3) ».
-    if rows_needed(f"{panel.title} (99/99)", room.width, room.size) <= most:
-        return panel
-    words = panel.title.split(" ")
-    while len(words) > 1 and rows_needed(f"{' '.join(words)} … (99/99)", room.width, room.size) > most:
-        words.pop()
-    kept = " ".join(words)
-    if rows_needed(f"{kept} … (99/99)", room.width, room.size) > most:
-        kept = kept[: max(1, int((most - 1) * room.width / room.size))]
-    return replace(panel, title=f"{kept} …", lines=(Line(panel.title), *panel.lines))
+    return [replace(panel, lines=tuple(lines)) for lines in slides]
 
 
 def _tables(panel: Panel, room: Room) -> list[tuple[tuple[str, ...], ...]]:
