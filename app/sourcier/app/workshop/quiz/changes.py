@@ -45,12 +45,18 @@ _ONLY = {
     "demandent": re.compile(r"demandent (?:que|qu[’']|à|de|d[’']|au|aux|une?|des|l[’'ae])"),
     "plus": re.compile(r"plus (?:de|d[’']) \d|plus de la moitié"), "moins": re.compile(r"moins (?:de|d[’']) \d"),
     "fin": re.compile(r"fin (?:de|d[’']|du)"), "début": re.compile(r"début (?:de|d[’']|du)"),
+    "avant": re.compile(r"avant (?:le|la|les|l[’']|de|d[’']|que|qu[’'])"), "après": re.compile(r"après (?:le|la|les|l[’']|que|qu[’'])"),
     "limite": re.compile(r"limite (?:le|la|les|l[’'])"), "hausse": re.compile(r"hausse (?:de|d[’']|du)"),
     "expose": re.compile(r"expose (?:le|la|les|l[’'])"), "interdit": re.compile(r"interdit (?:le|la|les|l[’']|de|d[’']|à|aux)"),
     "possible": re.compile(r"possible (?:de|d[’']|que)"),
     "utile": re.compile(r"utile (?:de|à|aux?|pour)"),
     "peut": re.compile(r"peut (?!difficilement|être)"), "peuvent": re.compile(r"peuvent (?!difficilement|être)"),
 }  # fmt: skip
+#: Verbs and prepositions here; after an article they are nouns (« l’offre et la demande », « de l’avant »).
+_NOUNS_TOO = frozenset({"demande", "demandent", "limite", "fin", "début", "avant", "après", "plus", "moins", "refuse"})
+_DETERMINED = re.compile(
+    r"(?:\b(?:l[ea]|les|du|des|au|aux|une?|cette|ce|ces|sa|leurs?|toute|chaque|sur|en|de)\s|[’'])$", re.IGNORECASE
+)
 #: In a denied clause the contrary of a word need not change what is said as one would think.
 _DENIED = re.compile(r"(?:\bne |\bn[’']|\bsans |\bni |\bnon )[^,;]{0,60}$", re.IGNORECASE)
 _NEGATOR = re.compile(r"^[^,;]{0,30}\b(?:pas|jamais|plus|aucune?|rien|ni)\b")
@@ -91,7 +97,7 @@ def _words(text: str) -> Iterator[Change]:
         if now is None or (was in _ONLY and not _ONLY[was].match(text, found.start())):
             continue
         before, after = text[: found.start()], text[found.end() :]
-        if len(re.findall(rf"\b(?:{was}|{now})\b", text)) > 1 or now[:6].lower() in (before + after).lower():
+        if len(re.findall(rf"\b(?:{was}|{now})\b", text)) > 1 or now[:5].lower() in (before + after).lower():
             continue
         if (
             _IN_A_NAME.search(before)
@@ -106,7 +112,10 @@ def _words(text: str) -> Iterator[Change]:
             r"(?:[’']|\b(?:l[ea]|de|que|ne|se|je|jusque|puisque)\s)$", before
         ):
             continue
-        if was in {"fin", "début"} and re.search(r"\b(?:l[ea]|du|au|une?|cette|ce)\s$", before):
+        if was in _NOUNS_TOO and _DETERMINED.search(before):
+            continue
+        # « construire et maintenir » would become « construire et supprimer », which nobody believes.
+        if before.endswith((" et ", " ou ")) or after.startswith((" et ", " ou ")):
             continue
         yield Change(before + now + after, was, now, found.start())
 

@@ -29,6 +29,8 @@ _TURNS: tuple[str, ...] = ("cloze", "true_false", "several", "short", "cloze", "
 _WRONG_CHOICES = 3
 #: A name or figure is the answer of so many questions at most: a quiz whose answer is always the same teaches nothing.
 _SAME_ANSWER = 2
+#: The same word is changed once in so many questions, and twice at least: « refuse » must not always be the wrong one.
+_CHANGED_ONCE_IN = 15
 _MATCHED_KINDS = ("count", "share", "year", "month", "date")
 
 
@@ -47,11 +49,13 @@ def make_quiz(
     """
     if count < 1 or not topics:
         return (), ()
-    return _Maker(topics, sources, tools, language, seed).make(count)
+    return _Maker(topics, sources, tools, language, seed, count).make(count)
 
 
 class _Maker:
-    def __init__(self, topics: Sequence[Topic], sources: Sources, tools: Tools, language: Language, seed: int) -> None:
+    def __init__(
+        self, topics: Sequence[Topic], sources: Sources, tools: Tools, language: Language, seed: int, count: int
+    ) -> None:
         self._sources, self._tools, self._language = sources, tools, language
         self._source = random.Random(seed)
         self._checker = Checker(tools)
@@ -204,13 +208,12 @@ class _Maker:
     # Statements --------------------------------------------------------------------------------------------------
 
     def _true_false(self) -> QuizItem | None:
-        for place in self._truths.order():
-            statement = self._stock.one(place == 1)
-            if statement is not None:
-                self._truths.take(place)
-                break
-        else:
+        # As many true as false, or none: who answers « true » to all must not win by it.
+        place = self._truths.order()[0]
+        statement = self._stock.one(place == 1)
+        if statement is None:
             return None
+        self._truths.take(place)
         fact, change = statement.fact, statement.change
         texts = (message("workshop_quiz.true", self._language), message("workshop_quiz.false", self._language))
         if change is None:

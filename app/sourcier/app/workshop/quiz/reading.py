@@ -29,13 +29,13 @@ _SPOKEN = re.compile(r"\b(?:nous|notre|nos|je|mon|ma|mes|vous|votre|vos|we|our|i
 #: Joins the sentence to the one before, without which it says less than it seems.
 _JOINED = re.compile(
     r"^\W*(?:(?:ainsi|toutefois|cependant|pourtant|en effet|de plus|par ailleurs|en outre|enfin|or|mais|donc|aussi|ensuite|puis"
-    r"|de son côté|en revanche|au contraire|par conséquent|également|dans ce cas|à cet égard|à ce sujet|however|moreover|thus)\b,?"
+    r"|de son côté|en revanche|au contraire|par conséquent|également|dans ce cas|à l[’']inverse|une? autres?|comme le souligne\w*|à cet égard|à ce sujet|however|moreover|thus)\b,?"
     r"|(?:il|elle|ils|elles|on|cela|ceci|ce|cet|cette|ces|celui|celle|ceux|celles|it|they|this|these|that)\b)",
     re.IGNORECASE,
 )
 _POINTING = re.compile(
     r"\b(?:ce|cet|cette|ces) (?!dernière?s? années)\w+|\b(?:celui|celle|ceux|celles)-(?:ci|là)\b|\bci-(?:dessus|dessous|après)\b"
-    r"|\b(?:suivante?s?|précédente?s?)\b",
+    r"|\b(?:suivante?s?|précédente?s?|toutefois|cependant|pourtant)\b|^[^,]{2,90}, (?:ils?|elles?|on|son|sa|ses|leurs?)\b",
     re.IGNORECASE,
 )
 #: A term and what it is (« CIQ : Conseil… ») is for a glossary: it has no verb of its own.

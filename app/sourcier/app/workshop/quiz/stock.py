@@ -20,8 +20,6 @@ __all__ = ["Statement", "Stock"]
 _TRIED = 3
 #: Statements side by side differ at most so much in length, the shorter to the longer.
 _CLOSEST = 0.55
-#: The same word is changed so often at most, all statements together: « refuse » must not always be the wrong one.
-_SAME_CHANGE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,7 @@ class Stock:
     Args:
         facts: sentences to draw from, in order; those in ``used`` are passed over, and what is taken is added to it.
         refuse: told of the sentences whose key failed.
+        same: how often the same word is changed at most, all statements together.
     """
 
     checker: Checker
@@ -59,6 +58,7 @@ class Stock:
     source: random.Random
     used: set[tuple[str, int, int]]
     refuse: Callable[[str], None]
+    same: int = 2
     _rights: list[Statement] = field(default_factory=list)
     _wrongs: list[Statement] = field(default_factory=list)
 
@@ -118,9 +118,7 @@ class Stock:
         # Sentences that can be changed are the rarer: they are kept for that as long as there are few.
         wanted = len(self._wrongs) <= 2 * len(self._rights)
         fresh = (
-            change
-            for change in changes_of(fact.text, self.pool, self.source)
-            if self._changed[change.was] < _SAME_CHANGE
+            change for change in changes_of(fact.text, self.pool, self.source) if self._changed[change.was] < self.same
         )
         changes = list(islice(fresh, _TRIED if wanted else 0))
         claims = [Claim(fact.text, True), *(Claim(change.text, False, change.now) for change in changes)]
