@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from tests.ui.conftest import Service
+from tests.ui.listening import listening
 from tests.ui.material import ANSWERED, FEW, PLAYS
 from tests.ui.relay_server import CONTACTS, LINE
 from tests.ui.scripted import ScriptedAssistant
@@ -18,7 +18,6 @@ from tests.ui.scripted import ScriptedAssistant
 from sourcier.app.api import answer_errors_in_json, router
 from sourcier.app.metrics import CountedTurnstile
 from sourcier.app.ui.guard import Guard, Hosts
-from sourcier.app.ui.server import Server
 from sourcier.core.settings import ApiSettings, FeedbackSettings, OrganisationSettings, ServeSettings, Settings
 
 Serving = Callable[..., Any]
@@ -39,23 +38,8 @@ def serving(home: Path, *, default: bool = True, **given: Any) -> Iterator[Servi
     app.add_middleware(Guard, hosts=Hosts(settings.serve.host, settings.serve.names))
     app.include_router(router(assistant, FEW, turnstile, settings, turnstile.metrics))
     answer_errors_in_json(app, settings.language)
-    ready = threading.Event()
-    address: list[str] = []
-
-    def on_ready(where: str) -> None:
-        address.append(where)
-        ready.set()
-
-    server = Server(app, settings, on_ready)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        assert ready.wait(60), "the server did not start"
-        yield Service(address[0], assistant, settings)
-    finally:
-        server.should_exit = True
-        thread.join(30)
-        assert not thread.is_alive()
+    with listening(app, settings) as (address, _):
+        yield Service(address, assistant, settings)
 
 
 @pytest.fixture

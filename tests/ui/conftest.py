@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +12,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.ui.listening import listening
 from tests.ui.material import FEW, PLAYS
 from tests.ui.scripted import ScriptedAssistant
 
 from sourcier.app.api import DocumentsAndSearch
-from sourcier.app.ui.server import GRACE_S, Server, build
+from sourcier.app.ui.server import GRACE_S, build
 from sourcier.core.settings import OrganisationSettings, ServeSettings, Settings
 
 #: The shell is the same Chromium without its windows: half the processor time for each page.
@@ -72,23 +72,8 @@ def running(
     settings: Settings, assistant: ScriptedAssistant, documents: DocumentsAndSearch = FEW, grace_s: float = GRACE_S
 ) -> Iterator[Service]:
     """The application served from a thread until the test is over."""
-    ready = threading.Event()
-    address: list[str] = []
-
-    def on_ready(where: str) -> None:
-        address.append(where)
-        ready.set()
-
-    server = Server(build(assistant, documents, settings), settings, on_ready, grace_s)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        assert ready.wait(120), "the server did not start"
-        yield Service(address[0], assistant, settings, lambda: setattr(server, "should_exit", True))
-    finally:
-        server.should_exit = True
-        thread.join(30)
-        assert not thread.is_alive()
+    with listening(build(assistant, documents, settings), settings, grace_s) as (address, server):
+        yield Service(address, assistant, settings, lambda: setattr(server, "should_exit", True))
 
 
 @pytest.fixture(scope="session")

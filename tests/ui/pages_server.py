@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import importlib.util
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +12,11 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI
 from playwright.sync_api import Browser, Page
+from tests.ui.listening import listening
 
 from sourcier.app.api.beside import add_transparency
 from sourcier.app.pages.routes import pages
 from sourcier.app.ui.guard import Guard, Hosts
-from sourcier.app.ui.server import Server
 from sourcier.core.settings import IngestSettings, ServeSettings, Settings
 from sourcier.index.search import Searcher
 from sourcier.index.sync import sync
@@ -76,31 +75,17 @@ def served(assistant: object, searcher: Any, settings: Settings) -> Iterator[Sit
     part = APIRouter(prefix="/api/v1")
     add_transparency(part, assistant, searcher, settings)
     app.include_router(part)
-    ready = threading.Event()
-    address: list[str] = []
-
-    def on_ready(where: str) -> None:
-        address.append(where)
-        ready.set()
-
-    server = Server(app, settings, on_ready)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        assert ready.wait(60), "the server did not start"
-        yield Site(address[0])
-    finally:
-        server.should_exit = True
-        thread.join(30)
-        assert not thread.is_alive()
+    with listening(app, settings) as (address, _):
+        yield Site(address)
 
 
-def watched(browser: Browser) -> Iterator[Page]:
+def watched(browser: Browser, width: int = 1000, height: int = 800) -> Iterator[Page]:
     """A page of a browser in which nothing goes wrong but what is not there."""
-    context = browser.new_context(viewport={"width": 1000, "height": 800}, reduced_motion="reduce")
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     opened, complaints = context.new_page(), list[str]()
     opened.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("dialog", lambda dialog: complaints.append(dialog.message))
     yield opened
     context.close()
     assert [line for line in complaints if "404" not in line] == []

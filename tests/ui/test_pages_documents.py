@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,9 +10,8 @@ from pathlib import Path
 
 import pytest
 from fastapi.responses import HTMLResponse
-from playwright.sync_api import Browser, Page, expect
-from tests.ui.conftest import CHROMIUM
 from tests.ui.material import AGREEMENT
+from tests.ui.pages_material import HOSTILE, by_path, written
 from tests.ui.pages_server import Site, indexed, served
 from tests.ui.scripted import FewDocuments, citation, document, hit
 
@@ -25,44 +23,9 @@ from sourcier.app.ui.guard import is_served
 from sourcier.app.ui.sources import citation_panel
 from sourcier.app.ui.windows import Window
 from sourcier.app.ui.words import Words
-from sourcier.core.settings import ServeSettings, Settings
+from sourcier.core.settings import Settings
 from sourcier.core.types import Block, BlockKind, Document, Metadata
 from sourcier.index.search import Searcher
-
-NEEDS_BROWSER = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"NO BROWSER: {CHROMIUM} is absent (see test_browser)")
-ATTACKS = [
-    "<img src=http://evil.example/b.png onerror=alert(1)>",
-    "<script>alert(2)</script><script src=http://evil.example/c.js></script>",
-    "[x](javascript:alert(3)) <http://evil.example/e> http://evil.example/f",
-    "</span></p></article><iframe src=http://evil.example/g></iframe><svg onload=alert(4)>",
-    "{{ 7*7 }}{% raw %} ${alert(5)} <%= 1 %>",
-    "&lt;img src=x onerror=alert(6)&gt; &#60;b&#62; &amp;amp;",
-    '" onmouseover="alert(7)" style="background:url(http://evil.example/k)" x="',
-    "' autofocus onfocus='alert(8)' x='",
-    "<style>@import 'http://evil.example/l.css';</style><base href=http://evil.example/><meta http-equiv=refresh content=0>",
-    "</title></textarea></noscript></option></select><script>alert(9)</script>",
-    "\U0001f4dc e\u0301 \u202e\u2066 \ufeff \u00ad",
-]
-HOSTILE = (
-    "</span><script>alert(1)</script> &amp; <img src=x onerror=alert(2)> \U0001f4dc {{ 7*7 }} [a](javascript:alert(3))"
-)
-
-SHEET = f"""# Guide du congé 📜
-
-Le congé 🌿 est d'une durée de vingt semaines. La demande se fait par écrit, auprès de la direction.
-
-## Qui y a droit
-
-- Toute personne salariée qui compte un an de service;
-- toute personne à l'essai, après entente.
-
-| Motif | Durée |
-|---|---|
-| Naissance | 20 semaines |
-| Adoption | 18 semaines |
-
-Le congé se prend en une fois. {HOSTILE}
-"""
 
 
 class Texts(HTMLParser):
@@ -96,14 +59,7 @@ def texts_of(html: str) -> list[tuple[int, int, str]]:
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    (folder / "conge.md").write_text(SHEET, encoding="utf-8")
-    (folder / "bail.txt").write_text(
-        "Le bail se signe le premier mars. Le loyer est de 900 $ par mois.", encoding="utf-8"
-    )
-    rows = [{"id": "r1", "title": "Une rangée", "text": "La cotisation est de 2 % du salaire.", "date": "2024-05-02"}]
-    (folder / "rangees.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    return folder
+    return written(tmp_path_factory.mktemp("corpus"))
 
 
 @pytest.fixture(scope="module")
@@ -116,10 +72,6 @@ def index(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Iterator[tu
 @pytest.fixture(scope="module")
 def site(index: tuple[Searcher, Settings]) -> Iterator[Site]:
     yield from served(object(), *index)
-
-
-def by_path(index: tuple[Searcher, Settings], name: str) -> Document:
-    return index[0].document(next(row.document_id for row in index[0].documents() if row.path.startswith(name)))
 
 
 # --- what is there ---------------------------------------------------------------------------------------------------
@@ -324,117 +276,3 @@ def test_other_addresses_do_not_exist(site: Site, path: str) -> None:
 
 def test_another_site_cannot_post_a_search(site: Site) -> None:
     assert site.ask("/documents", {"q": "bail"}, headers={"Origin": "http://evil.example"})[0] == 403
-
-
-# --- in a browser ----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that says nothing wrong, and speaks to its own host only."""
-    context = browser.new_context(viewport={"width": 375, "height": 740}, reduced_motion="reduce")
-    opened, complaints = context.new_page(), list[str]()
-    opened.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("dialog", lambda dialog: complaints.append(dialog.message))
-    yield opened
-    context.close()
-    assert [line for line in complaints if "404" not in line] == []
-
-
-@NEEDS_BROWSER
-def test_the_quote_of_the_address_is_highlighted_to_the_character(
-    page: Page, site: Site, index: tuple[Searcher, Settings]
-) -> None:
-    conge, asked = by_path(index, "conge"), list[str]()
-    page.on("request", lambda request: asked.append(request.url))
-    quote = "d'une durée de vingt semaines. La demande se fait par écrit"
-    start = conge.text.index(quote)
-    page.goto(f"{site.address}/documents/{conge.document_id}#c{start}-{start + len(quote)}")
-    expect(page.locator("#quoted")).to_be_visible()
-    assert "".join(page.locator("mark").all_text_contents()) == quote
-    assert page.locator("mark").first.evaluate("element => element === document.activeElement")
-    expect(page.locator("mark").first).to_be_in_viewport()
-    # Another one, over several blocks, without asking the server anything.
-    before = len(asked)
-    start, end = conge.text.index("Toute personne salariée"), conge.text.index("après entente.") + len("après entente.")
-    page.evaluate(f"location.hash = 'c{start}-{end}'")
-    expect(page.locator("mark").first).to_contain_text("Toute personne")
-    marked = "".join(page.locator("mark").all_text_contents())
-    assert "".join(marked.split()) == "".join(conge.text[start:end].split())
-    assert len(asked) == before
-    page.evaluate("location.hash = 'c900000-900001'")
-    expect(page.locator("#quoted")).to_contain_text("n'est pas dans ce texte")
-    assert page.locator("mark").count() == 0
-
-
-@NEEDS_BROWSER
-def test_back_from_a_document_finds_the_search_again(page: Page, site: Site) -> None:
-    page.goto(f"{site.address}/documents")
-    page.get_by_label("Chercher dans les textes").fill("cotisation du salaire")
-    page.get_by_role("button", name="Chercher").click()
-    expect(page.locator("#found")).to_contain_text("passage")
-    assert page.url == f"{site.address}/documents"
-    page.get_by_role("link", name="Une rangée").first.click()
-    expect(page.locator("mark").first).to_contain_text("cotisation")
-    page.go_back()
-    expect(page.locator("#found")).to_contain_text("passage")
-    expect(page.get_by_label("Chercher dans les textes")).to_have_value("cotisation du salaire")
-
-
-@NEEDS_BROWSER
-def test_without_scripts_everything_but_the_highlight_works(browser: Browser, site: Site) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 600})
-    page = context.new_page()
-    page.goto(f"{site.address}/documents")
-    page.get_by_label("Chercher dans les textes").fill("loyer du bail")
-    page.get_by_label("Chercher dans les textes").press("Enter")
-    expect(page.locator("#found")).to_contain_text("passage")
-    page.locator(".cards a").first.click()
-    expect(page.locator("noscript p")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    context.close()
-
-
-@NEEDS_BROWSER
-def test_hostile_documents_run_nothing_and_call_no_one(page: Page, tmp_path: Path) -> None:
-    held = []
-    for number, attack in enumerate(ATTACKS):
-        text = f"Début {number}. {attack} Fin."
-        one = document(attack, f"Titre {attack}", text, publisher=attack, date=attack)
-        blocks = (Block(BlockKind.HEADING, 0, 8, 1), Block(BlockKind.PARAGRAPH, 9, len(text), notes=(attack,)))
-        url = "javascript:alert(12)" if number % 2 else attack
-        kinds = replace(one.metadata, kind=attack, language=attack, url=url, authors=(attack,), audience=attack)
-        held.append(replace(one, blocks=blocks, metadata=kinds))
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    for site in served(object(), FewDocuments(tuple(held)), Settings(home=tmp_path, serve=ServeSettings(port=0))):
-        page.goto(f"{site.address}/transparence")
-        page.goto(f"{site.address}/documents")
-        page.get_by_label("Chercher dans les textes").fill(ATTACKS[0])
-        page.get_by_role("button", name="Chercher").click()
-        expect(page.locator("#found")).to_contain_text("passages")
-        for one in held:
-            page.goto(f"{site.address}/documents/{one.document_id}#c3-{len(one.text) - 2}")
-            expect(page.locator("#quoted")).to_be_visible()
-            assert "".join(page.locator("mark").all_text_contents()) == one.text[3:8] + one.text[9:-2]
-            assert (
-                page.locator("article script, article img, article iframe, article a[href], article style").count() == 0
-            )
-        assert {url.split("/")[2] for url in asked} == {site.address.split("/")[2]}
-
-
-@NEEDS_BROWSER
-def test_the_document_is_named_and_reached_by_keyboard(
-    page: Page, site: Site, index: tuple[Searcher, Settings]
-) -> None:
-    conge = by_path(index, "conge")
-    page.goto(f"{site.address}/documents/{conge.document_id}")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Guide du congé")
-    expect(page.get_by_role("navigation", name="Pages de l'assistant")).to_be_visible()
-    unnamed = page.evaluate(
-        "[...document.querySelectorAll('a,button,input,select')].filter(e => !(e.textContent.trim() || e.ariaLabel || e.labels?.length)).length"
-    )
-    assert unnamed == 0
