@@ -226,7 +226,7 @@ def test_the_words_of_a_source_are_never_respaced() -> None:
     assert note.quote == f"S1 «\u00a0{words}\u00a0»"
 
 
-ROOM, TITLE = Room(700, 260, 24, 10, 30), Room(700, 80, 32, 0, 0)
+ROOM, TITLE = Room(700, 260, 24, 10, 30), Room(700, 80, 30, 0, 0)
 
 
 @pytest.mark.parametrize(
