@@ -157,3 +157,18 @@ def test_a_model_that_stops_is_asked_nothing_more(tools: Tools, material: tuple[
     assert writing.failed is not None
     [case] = make_cases(BRIEF, planned(topic), [topic], sources, writing)
     assert case.story[0].text.startswith("Situation inventée.")
+
+
+def test_a_model_whose_time_is_over_is_asked_nothing_more(tools: Tools, material: tuple[Topic, Sources]) -> None:
+    topic, sources = material
+    said = "La Fédération veut interdire les logiciels qui mesurent les frappes au clavier."
+    now = [100.0]
+    model = Reciting(said, said)
+    writing = Writer(model, tools, sources, clock=lambda: now[0])
+    writing.give(10)
+    assert writing.plain(fact(topic, "frappes au clavier")) is not None
+    now[0] = 110.0
+    assert writing.plain(fact(topic, "frappes au clavier")) is None
+    assert len(model.asked) == 1
+    writing.give(10)
+    assert writing.plain(fact(topic, "frappes au clavier")) is not None

@@ -47,6 +47,9 @@ PARTS = ("cases", "quiz", "glossary", "timeline", "limits")
 _SEED = 20_260
 #: Facts of each topic that a model says again in plain words, and writes a question on.
 _REWORDED = 3
+#: Seconds that a model may take for its sentences, its questions and its situations. On two free cores it needs less; on a busy
+#: machine, what it has not said by then stays a quote, and the kit is ready in the time that was promised.
+_PLAIN_S, _QUESTIONS_S, _STORIES_S = 240.0, 120.0, 90.0
 #: Minutes of quiz that one question takes; and how many at the least, and at the most.
 _PER_QUESTION, _FEWEST, _MOST = 1.2, 6, 20
 
@@ -95,6 +98,8 @@ def make_kit(
     model = tools.writer()
     writer = Writer(model, tools, sources) if model is not None else None
     words = _words(gathered.topics, writer, progress)
+    if writer is not None:
+        writer.give(_STORIES_S)
     cases = make_cases(brief, plan.activities, gathered.topics, sources, writer)
     progress("cases", len(cases), len(cases))
     making = Making(brief, plan.title, gathered.topics, cases, words.plain, words.asked)
@@ -206,7 +211,10 @@ def _words(topics: Iterable[Topic], writer: Writer | None, progress: Progress, v
     asked: dict[int, Piece] = {}
     if writer is None:
         return _Words(plain, asked)
-    best = [(topic, fact) for topic in topics for fact in _turned(topic.facts, variant)[:_REWORDED]]
+    turned = [(topic, _turned(topic.facts, variant)) for topic in topics]
+    # The best fact of each topic before the second of any: where time runs out, no topic is left without words.
+    best = [(topic, facts[n]) for n in range(_REWORDED) for topic, facts in turned if n < len(facts)]
+    writer.give(_PLAIN_S)
     # All sentences, then all questions: what comes before the extract stays the same, and an engine reads it once.
     for n, (topic, fact) in enumerate(best):
         current().check()
@@ -214,6 +222,7 @@ def _words(topics: Iterable[Topic], writer: Writer | None, progress: Progress, v
         writer.part = topic.id
         if (said := writer.plain(fact)) is not None:
             plain.setdefault(topic.id, []).append(said)
+    writer.give(_QUESTIONS_S)
     for n, (topic, fact) in enumerate(best, len(best)):
         current().check()
         progress("words", n, 2 * len(best))

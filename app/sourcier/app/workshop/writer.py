@@ -7,7 +7,8 @@ costs itself, and the kit is whole without any.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sourcier.app.answering.particulars import unlisted
@@ -99,6 +100,8 @@ class Writer:
     Attributes:
         part: id of what is being written, for ``left_out``.
         failed: why the model was given up, where it was.
+        until: the moment, on ``clock``, after which nothing more is asked of the model: what it has not said by then stays a
+            quote. None sets no limit.
     """
 
     model: LanguageModel
@@ -107,6 +110,12 @@ class Writer:
     left_out: list[LeftOut] = field(default_factory=list)
     part: str = ""
     failed: ModelError | None = None
+    until: float | None = None
+    clock: Callable[[], float] = time.monotonic
+
+    def give(self, seconds: float) -> None:
+        """Let the model write for so long from now on."""
+        self.until = self.clock() + seconds
 
     def plain(self, piece: Piece) -> Piece | None:
         """A fact in plain words, carried by the same sources; None where what was written does not hold."""
@@ -180,7 +189,7 @@ class Writer:
         return typeset(first, language) if first and first[-1] in ".!?…" else None
 
     def _ask(self, turns: Sequence[Turn], tokens: int) -> str | None:
-        if self.failed is not None:
+        if self.failed is not None or (self.until is not None and self.clock() >= self.until):
             return None
         try:
             return "".join(
