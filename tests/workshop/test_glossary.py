@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.workshop.test_quiz_drafts import fact
 
+from sourcier.app.answering.evidence import units_of
 from sourcier.app.workshop.glossary import make_glossary
 from sourcier.app.workshop.kit import Topic
 from sourcier.app.workshop.quiz.defining import definitions_in
@@ -48,7 +49,10 @@ def test_definitions_of_a_sentence(text: str, expected: list[tuple[str, str]]) -
 
 def test_a_glossary_holds_exact_quotes_of_terms_that_the_topics_use(tools: Tools) -> None:
     sources = Sources(tools.searcher.document)
-    entries = make_glossary(topics_of_index(tools, sources), sources, tools)
+    hit = next(hit for hit in tools.searcher.search("comité paritaire", 5).hits if "(CPT)" in hit.passage.text)
+    named_in = next(unit for unit in units_of(hit) if "(CPT)" in unit.text and not unit.is_list)
+    topic = Topic(id="T9", title="Le comité", facts=(sources.quote(hit, named_in.start, named_in.end),))
+    entries = make_glossary((topic, *topics_of_index(tools, sources)), sources, tools)
     assert [entry.term for entry in entries] == sorted((entry.term for entry in entries), key=str.casefold)
     named = {entry.term: entry for entry in entries}
     assert named["CPT"].expansion == "comité paritaire du télétravail"

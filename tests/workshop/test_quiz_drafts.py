@@ -141,6 +141,8 @@ def test_others_are_taken_on_both_sides(sizes: list[int], size: int, below: int)
         ("La CSQ demande que les données soient publiques.", "demande", "refuse"),
         ("Le taux augmente avant la fin.", "augmente", "diminue"),
         ("La personne peut refuser la caméra.", "peut", "doit"),
+        ("Elle vise la majorité du personnel.", "la majorité", "une minorité"),
+        ("Le décret concerne tous les métiers du livre.", "tous les", "certains"),
     ],
 )
 def test_one_word_becomes_its_contrary(text: str, was: str, now: str) -> None:
@@ -156,6 +158,8 @@ def test_one_word_becomes_its_contrary(text: str, was: str, now: str) -> None:
         "Elle ne doit pas augmenter la cadence.",  # denied: its contrary says nothing sure
         "L’employeur doit répondre par écrit.",  # who must also may
         "Le service public sert le public.",  # one of two would leave the other
+        "Selon l’offre et la demande, le prix varie.",  # a noun here, a verb elsewhere
+        "Il faut mettre de l’avant la formation.",
     ],
 )
 def test_words_that_would_read_badly_or_stay_true_are_left(text: str) -> None:

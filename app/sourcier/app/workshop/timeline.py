@@ -54,7 +54,7 @@ _PATTERNS = tuple(
 )
 #: A date of a work, not of what happened: « l’étude publiée en 2024 ».
 _OF_A_WORK = re.compile(
-    r"\b(?:publiée?s?|parue?s?|parution|édition|version|consultée?s?|consultation|rapport|étude|ouvrage|livre|article|document|mémoire|texte|communiqué"
+    r"\b(?:publiée?s?|parue?s?|parution|(?<!d’)(?<!d')édition|version|consultée?s?|consultation|rapport|étude|ouvrage|livre|article|document|mémoire|texte|communiqué"
     r"|published|study|report|book|paper)\b.{0,40}$",
     re.IGNORECASE,
 )
@@ -72,10 +72,12 @@ class Dated:
 def dates_in(text: str) -> list[Dated]:
     """The dates of a text, in order; impossible ones (« 31 février ») and those that name a work are left out."""
     found: list[Dated] = []
+    taken: list[tuple[int, int]] = []
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
-            if any(match.start() < one.end and one.start < match.end() for one in found):
+            if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
+            taken.append(match.span())
             iso = _iso(match)
             before = text[: match.start()]
             if iso is not None and not _CAME_OUT.search(before) and not (len(iso) == 4 and _OF_A_WORK.search(before)):

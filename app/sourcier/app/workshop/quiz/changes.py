@@ -28,6 +28,16 @@ acceptent/refusent possible/impossible humaine/automatisée humain/automatisé t
 précariser/stabiliser nouvelles/anciennes nouveaux/anciens créer/abolir maintenir/supprimer
 protéger/exposer protège/expose gratuite/payante internes/externes interne/externe mondiale/nationale mondial/national
 plus/moins demande/refuse demandent/refusent début/fin ouvrir/fermer rapide/lente utile/nuisible
+permettre/empêcher assurer/compromettre garantir/compromettre garantit/compromet développer/restreindre soutenir/combattre
+nécessaire/inutile importante/négligeable souvent/rarement fréquemment/rarement toujours/rarement davantage/moins
+positive/négative positif/négatif positives/négatives positifs/négatifs accroître/réduire accroît/réduit fragiliser/consolider
+minimiser/maximiser rehausser/abaisser éviter/provoquer prévenir/provoquer principale/accessoire forte/faible fortes/faibles
+rapidement/lentement ouvert/fermé ouverte/fermée ouverts/fermés ouvertes/fermées démocratiser/restreindre valoriser/dévaloriser
+reconnaître/nier reconnaît/nie affirme/nie dénonce/approuve dénoncent/approuvent revendique/rejette contribuer/nuire contribue/nuit
+contribuent/nuisent facile/difficile facilement/difficilement élevé/faible élevée/faible responsable/irresponsable
+municipalités/entreprises élèves/parents sécuritaire/risquée locale/mondiale humaines/automatisées numériques/manuelles
+active/passive claire/floue claires/floues stricte/souple strictes/souples rapide/lente majeur/mineur majeure/mineure
+indépendant/subordonné indépendante/subordonnée continue/ponctuelle équitable/inéquitable
 increase/decrease increases/decreases public/private national/local before/after allow/forbid allows/forbids
 require/forbid requires/forbids improve/worsen reduces/increases reduce/increase first/last
 """
@@ -52,6 +62,15 @@ _ONLY = {
     "utile": re.compile(r"utile (?:de|à|aux?|pour)"),
     "peut": re.compile(r"peut (?!difficilement|être)"), "peuvent": re.compile(r"peuvent (?!difficilement|être)"),
 }  # fmt: skip
+#: The same of several words; the first that is found is changed.
+_PHRASES = (
+    ("gouvernement du Québec", "gouvernement du Canada"), ("gouvernement fédéral", "gouvernement du Québec"),
+    ("de plus en plus", "de moins en moins"), ("la majorité", "une minorité"), ("l’ensemble des", "une partie des"),
+    ("tous les", "certains"), ("toutes les", "certaines"), ("au moins", "au plus"), ("à long terme", "à court terme"),
+    ("travailleuses et travailleurs", "employeurs"), ("souhaite que", "refuse que"), ("veut que", "refuse que"),
+    ("exige que", "interdit que"), ("propose de", "refuse de"), ("permet de", "empêche de"), ("permettent de", "empêchent de"),
+    ("aux employeurs", "aux syndicats"), ("secteur public", "secteur privé"), ("avant tout", "en dernier lieu"),
+)  # fmt: skip
 #: Verbs and prepositions here; after an article they are nouns (« l’offre et la demande », « de l’avant »).
 _NOUNS_TOO = frozenset({"demande", "demandent", "limite", "fin", "début", "avant", "après", "plus", "moins", "refuse"})
 _DETERMINED = re.compile(
@@ -84,7 +103,7 @@ class Change:
 
 def changes_of(text: str, pool: Iterable[Value], source: random.Random) -> Iterator[Change]:
     """The changes that a sentence allows, in an order drawn from ``source``, names last."""
-    changes = [*_words(text), *_values(text, list(pool), source)]
+    changes = [*_words(text), *_phrases(text), *_values(text, list(pool), source)]
     source.shuffle(changes)
     # Who is said to speak is changed last: everyone in the room knows who does.
     yield from sorted(changes, key=lambda change: change.value is not None and change.value.kind in {"acronym", "name"})
@@ -118,6 +137,17 @@ def _words(text: str) -> Iterator[Change]:
         if before.endswith((" et ", " ou ")) or after.startswith((" et ", " ou ")):
             continue
         yield Change(before + now + after, was, now, found.start())
+
+
+def _phrases(text: str) -> Iterator[Change]:
+    for was, now in _PHRASES:
+        for spelt in dict.fromkeys((was, was.replace("’", "'"))):
+            start = text.find(spelt)
+            before, after = text[: max(0, start)], text[start + len(spelt) :]
+            if start <= 0 or now in text or text.count(spelt) > 1 or before[-1].isalpha() or after[:1].isalpha():
+                continue
+            if not _DENIED.search(before) and not _NEGATOR.match(after):
+                yield Change(before + now + after, spelt, now, start)
 
 
 def _values(text: str, pool: list[Value], source: random.Random) -> Iterator[Change]:

@@ -26,7 +26,7 @@ _LINE = re.compile(
 _ARTICLE = r"(?:Le |La |Les |L[’']|Un |Une |Des )"
 _SAYS = re.compile(
     rf"^(?P<term>{_ARTICLE}[^,;:.()|]{{2,60}}?|«[^»]{{2,60}}»|[A-ZÉÈÀ]{{2,}}[\w-]*),? "
-    r"(?:désignent?|signifient?|s[’']entend(?:ent)? (?:de |d[’']|comme )|se définit comme|se définissent comme|means?|refers? to|is defined as)\s*"
+    r"(?:désigne(?:nt)?|signifie(?:nt)?|s[’']entend(?:ent)? (?:de |d[’']|comme )|se définit comme|se définissent comme|means?|refers? to|is defined as)\s*"
     r"(?P<said>.+)$",
     re.DOTALL,
 )
@@ -45,7 +45,7 @@ _VAGUE = words("stop") | frozenset(
     fold(
         """objectif but enjeu defi raison principe theme probleme idee question resultat reponse point suite reste fait role
         levier exemple occasion condition moyen atout risque priorite outil instrument chose cas voie etape
-        facteur source cle necessite chance menace danger droit autre texte document tableau fiche chiffre date personne
+        facteur source cle necessite chance menace danger autre texte document tableau fiche chiffre date personne
         meilleur meilleure seul seule premier premiere dernier derniere plus moins reflet signe preuve fruit cause consequence
         purpose aim goal issue challenge reason example condition means risk priority way fact"""
     ).split()
