@@ -157,6 +157,8 @@ def test_slides_are_made_on_layouts_with_alternative_texts_and_numbers() -> None
     assert {slide.slide_layout.name for slide in presentation.slides} == {
         "Title Slide", "Title and Content", "Section Header", "Title Only"}  # fmt: skip
     for slide in presentation.slides:
+        identities = [shape.shape_id for shape in slide.shapes]
+        assert len(set(identities)) == len(identities)
         numbers = [s for s in slide.placeholders if s.placeholder_format.type.name == "SLIDE_NUMBER"]
         assert len(numbers) == 1 and 'type="slidenum"' in etree.tostring(numbers[0]._element).decode()
         for shape in slide.shapes:

@@ -151,6 +151,9 @@ def test_an_open_document_template_gives_its_styles(tmp_path: Path) -> None:
     heading = Style("paragraph", name="Heading_20_1", parent_style="Standard")
     heading.set_properties({"fo:color": "#aa0000"}, area="text")
     document.insert_style(heading)
+    page = document.get_part("styles.xml").get_element("//style:master-page")
+    page.set_page_footer([Paragraph("Syndicat d'essai")])
+    page.set_attribute("style:name", "Maison")
     document.save(tmp_path / "modele.odt")
     made = make_files(kit(), ["odt"], ORGANISATION, tmp_path / "modele.odt")
     read = in_odt(made["05-corrige.odt"])
@@ -158,6 +161,8 @@ def test_an_open_document_template_gives_its_styles(tmp_path: Path) -> None:
     back: Any = OdfDocument(BytesIO(made["05-corrige.odt"]))
     style = back.get_style("paragraph", "Heading_20_1")
     assert style.get_properties(area="text")["fo:color"] == "#aa0000"
+    styles = back.get_part("styles.xml").serialize(pretty=False).decode()
+    assert "Syndicat d'essai" in styles and "text:page-number" not in styles, "their footer, as it is"
 
 
 def test_an_open_document_presentation_gives_its_master_page(tmp_path: Path) -> None:

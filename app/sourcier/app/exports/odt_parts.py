@@ -89,7 +89,7 @@ def set_language(document: Any, paper: Front) -> None:
 
 
 def set_notes(document: Any, paper: Noted) -> None:
-    """The styles of notes and small print, and « Page 1 » at the foot of the pages of the master page « Standard »."""
+    """The styles of notes and small print, where a template has none, and « Page 1 » at the foot of pages that have none."""
     for style in (
         paragraph_style("Small", "Text_20_body", {"fo:font-size": "9pt"}),
         paragraph_style("Footnote", "Standard", {"fo:font-size": "9pt"}),
@@ -97,11 +97,15 @@ def set_notes(document: Any, paper: Noted) -> None:
         text_style("Strong", {"fo:font-weight": "bold"}),
         text_style("Raised", {"style:text-position": "super 58%"}),
     ):
-        document.insert_style(style)
+        if document.get_style(style.family, style.name) is None:
+            document.insert_style(style)
+    page = document.get_part("styles.xml").get_element("//style:master-page")
+    if page is None or page.get_element("style:footer") is not None:
+        return
     number = Paragraph(style="Footer")
     number.append_plain_text(f"{paper.words['page']} ")
     number.append(Element.from_tag("text:page-number"))
-    document.get_style("master-page", "Standard").set_page_footer([number])
+    page.set_page_footer([number])
 
 
 def set_metadata(document: Any, paper: Front) -> None:

@@ -31,7 +31,7 @@ __all__ = ["PAGES", "main", "pictures"]
 PAGES = {
     "plan": ("01-plan-de-seance", 1),
     "guide": ("02-guide-d-animation", 1),
-    "cahier": ("03-cahier", 2),
+    "cahier": ("03-cahier", 1),
     "quiz": ("04-quiz", 1),
 }
 _SLIDES = "13-diapositives"

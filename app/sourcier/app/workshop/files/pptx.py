@@ -139,6 +139,7 @@ class _Writer:
             if kind not in _FOOTERS or (kind == PP_PLACEHOLDER.FOOTER and not panel.foot):
                 continue
             element = deepcopy(shape._element)
+            element.nvSpPr.cNvPr.set("id", str(slide.shapes._next_shape_id))
             slide.shapes._spTree.append(element)
             if kind == PP_PLACEHOLDER.FOOTER:
                 known = True

@@ -124,10 +124,10 @@ def _placed(owner: Any, *, opening: bool) -> None:
             properties.set("anchor", "b" if opening else "ctr")
         elif box is body:
             properties.set("anchor", "t")
-        elif box is _FOOT:
+        else:
             level = shape._element.txBody.find(f"{qn('a:lstStyle')}/{qn('a:lvl1pPr')}")
             if level is not None:
-                level.set("algn", "l")
+                level.set("algn", "l" if box is _FOOT else "r")
                 for tint in list(level.iter(qn("a:tint"))):
                     tint.getparent().remove(tint)  # grey on white is read by few
 
