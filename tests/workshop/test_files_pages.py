@@ -17,6 +17,7 @@ from sourcier.app.workshop.kit import Kit
 from sourcier.app.workshop.papers import handouts
 from sourcier.app.workshop.papers.blocks import words_of
 from sourcier.app.workshop.papers.deck import deck
+from sourcier.app.workshop.papers.fit import Room, fitted
 
 pytestmark = pytest.mark.slow
 
@@ -78,7 +79,8 @@ def test_papers_hold_in_their_pages_and_say_the_same(tmp_path: Path) -> None:
 
 
 def test_slides_hold_in_their_places_and_say_the_same(tmp_path: Path) -> None:
-    panels = deck(kit(), ORGANISATION).panels
+    place = Room(800, 300)
+    panels = [slide for panel in deck(kit(), ORGANISATION).panels for slide in fitted(panel, place, place)]
     for path in converted(tmp_path, kit(), ["pptx", "odp"]):
         assert sticking_out(path, 0.03, 0.02) == []
         assert overlapping(path) == []

@@ -267,8 +267,24 @@ def test_a_long_agenda_takes_several_slides() -> None:
 
 def test_each_slide_that_states_something_says_where_it_is_from() -> None:
     made = kit()
-    shown = {panel.title: panel for panel in deck(made, ORGANISATION).panels}
+    shown = {slide.title: slide for panel in deck(made, ORGANISATION).panels for slide in fitted(panel, ROOM, TITLE)}
     assert shown["Une affirmation, une preuve"].foot == "S1 Guide du télétravail, Allocation"
-    assert shown["Demander, répondre, motiver"].foot == "S4 Convention collective 2024-2028, art. 12.03"
     assert shown["Bienvenue"].foot == ""
-    assert made.sources[3].quote in "\n".join(shown["Demander, répondre, motiver"].notes)
+    cited = {slide.foot for title, slide in shown.items() if title.startswith("Demander, répondre, motiver")}
+    assert cited == {"S4 Convention collective 2024-2028, art. 12.03"}
+    notes = "\n".join(note for slide in shown.values() for note in slide.notes)
+    assert made.sources[3].quote in notes
+
+
+def test_a_slide_names_the_sources_of_what_it_shows_and_only_their_numbers_where_they_are_many() -> None:
+    sources = tuple(
+        one.model_copy(update={"section": None, "clause": "article " + "long " * 12}) for one in kit().sources
+    )
+    slide = Slide(title="Titre", pieces=tuple(fact("Un fait court.", number) for number in (1, 2, 3, 4)))
+    activity = kit().activities[1].model_copy(update={"slides": (slide,)})
+    panels = deck(kit(activities=(activity,), sources=sources), ORGANISATION).panels
+    [panel] = [panel for panel in panels if panel.title == "Titre"]
+    [whole] = fitted(panel, ROOM, TITLE)
+    assert whole.foot == "S1, S2, S3, S4 – sources complètes dans les notes"
+    parts = fitted(panel, Room(700, 45, 24, 10, 30), TITLE)
+    assert [part.foot.split()[0] for part in parts] == ["S1", "S2", "S3", "S4"]

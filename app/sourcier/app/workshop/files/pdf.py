@@ -18,11 +18,15 @@ from sourcier.app.workshop.papers.blocks import (
     Table,
     Text,
     kept,
+    words_of,
 )
 
 __all__ = ["pdf"]
 
 _TEMPLATE = (files("sourcier.app.workshop.files") / "handout.typ").read_bytes()
+
+#: Characters up to which a box stays on one page: half a page of them.
+_WHOLE = 1500
 
 
 def pdf(handout: Handout) -> bytes:
@@ -61,7 +65,8 @@ def _block(block: Block, called: set[int]) -> dict[str, Any]:
             return {"kind": "table", "columns": [breakable(title) for title in block.columns], "rows": rows, "widths": block.widths,
                     "about": block.about, "fill": block.to_fill}  # fmt: skip
         case Box():
-            return {"kind": "box", "texts": [_text(text, called) for text in block.texts]}
+            whole = sum(len(text) for text in words_of(block)) <= _WHOLE
+            return {"kind": "box", "texts": [_text(text, called) for text in block.texts], "whole": whole}
         case Lines():
             return {"kind": "lines", "count": block.count}
         case PageBreak():

@@ -147,7 +147,9 @@ def words_of(block: Block) -> list[str]:
 
 
 def kept(blocks: Sequence[Block]) -> Iterator[tuple[Block, bool]]:
-    """Each block, and whether it must stay on the page of the next: what introduces a list, a table, a box or lines."""
+    """Each block, and whether it must stay on the page of the next: what introduces a list, a table, a box or lines,
+    and the line under a title."""
     following = [*blocks[1:], PageBreak()]
     for block, after in zip(blocks, following, strict=True):
-        yield block, isinstance(block, Text) and isinstance(after, Listing | Table | Box | Lines)
+        told = isinstance(block, Text) and isinstance(after, Listing | Table | Box | Lines)
+        yield block, told or (isinstance(block, Text) and block.look == "lead" and not isinstance(after, PageBreak))

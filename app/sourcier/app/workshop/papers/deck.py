@@ -32,9 +32,10 @@ class Panel:
     """A slide.
 
     Attributes:
+        many: what is said in the place of the foot, after the numbers, where it would be too long.
         kind: ``title`` opens the session, ``section`` an activity; ``table`` shows ``rows`` under ``columns``.
         notes: what to say, for the person who speaks.
-        foot: where what it says is from, in a line.
+        places: where what it says is from, by the numbers of the sources. foot: the same in a line, for what it shows.
     """
 
     kind: Literal["title", "section", "content", "table"]
@@ -42,6 +43,8 @@ class Panel:
     lines: tuple[Line, ...] = ()
     notes: tuple[str, ...] = ()
     foot: str = ""
+    places: tuple[tuple[int, str], ...] = ()
+    many: str = ""
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     about: str = ""
@@ -129,7 +132,8 @@ class _Maker:
         told = list(notes)
         spoken = [self.layout.quoted(clean(p.text)) if p.kind == "quote" else self.layout.set(p.text) for p in told]
         used = dict.fromkeys([*on_slide, *(number for piece in told for number in piece.sources)])
-        return Panel("content", title, tuple(lines), (*spoken, *self._proofs(used)), self._foot(on_slide))
+        return Panel("content", title, tuple(lines), (*spoken, *self._proofs(used)), places=self._places(on_slide),
+                     many=self.layout.say("foot_many"))  # fmt: skip
 
     def _lines(self, piece: Piece, look: Literal["text", "bullet"]) -> Iterator[Line]:
         layout = self.layout
@@ -160,8 +164,7 @@ class _Maker:
         found = (self.layout.source(number) for number in numbers)
         return tuple(note_of(source, 0, self.layout.language).line() for source in found if source)
 
-    def _foot(self, numbers: Iterable[int]) -> str:
+    def _places(self, numbers: Iterable[int]) -> tuple[tuple[int, str], ...]:
         layout = self.layout
         found = [source for source in map(layout.source, numbers) if source]
-        told = (f"{layout.say('source', number=one.number)} {short_place(one, layout.language)}" for one in found)
-        return " · ".join(told)
+        return tuple((source.number, short_place(source, layout.language)) for source in found)

@@ -24,6 +24,8 @@ CELL, _CELL_GAP = 20.0, 9.0
 TABLE = (0.14, 0.72, 0.14)
 _LEADING = 1.2
 _WIDEST = 1.05
+#: Width and letters of the foot of a slide, in points: the narrower of wide and old presentations.
+_FOOT = (560.0, 14.0)
 _SENTENCE = re.compile(r"(?<=[.!?;:…»])[ \u00a0](?=\S)")
 _NARROW, _WIDE = frozenset("iIjl.,;:'|!ftr() -/\u00a0’"), frozenset("mwMW@%—…")
 
@@ -136,7 +138,19 @@ def _shared(panel: Panel, room: Room) -> list[Panel]:
                 left = room.height
             slides[-1].append(part)
             left -= needed
-    return [replace(panel, lines=tuple(lines)) for lines in slides]
+    return [replace(panel, lines=tuple(lines), foot=_foot(panel, lines)) for lines in slides]
+
+
+def _foot(panel: Panel, lines: list[Line]) -> str:
+    """Where what these lines say is from; only the numbers where it would take more than two lines."""
+    shown = {number for line in lines for number in line.sources}
+    if any(line.look == "quote" and not line.sources for line in lines):
+        shown |= {number for number, _ in panel.places}  # a quote in several lines is called on its last
+    told = [(number, place) for number, place in panel.places if number in shown]
+    foot = " · ".join(f"S{number} {place}" for number, place in told)
+    if rows_needed(foot, *_FOOT) <= 2:
+        return foot
+    return f"{', '.join(f'S{number}' for number, _ in told)} {panel.many}"
 
 
 def _tables(panel: Panel, room: Room) -> list[tuple[tuple[str, ...], ...]]:
