@@ -18,10 +18,11 @@ from sourcier.app.answering.answerability import Answerability
 from sourcier.app.answering.cache import RememberingEmbedder
 from sourcier.app.answering.cite import Numbering, Quote, clear_quote, join_neighbours
 from sourcier.app.answering.conversation import completed
-from sourcier.app.answering.drafting import Drafter
+from sourcier.app.answering.drafting import Drafter, Prepared
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, Searched, Understood
 from sourcier.app.answering.evidence import CLOSE, VALUES, Unit, choose_units, rank_units
 from sourcier.app.answering.manner import AS_USUAL, Manner, limits
+from sourcier.app.answering.opinion import Opinion
 from sourcier.app.answering.outside import SHOWS_NEAREST, outside, outside_sentence
 from sourcier.app.answering.premises import correction
 from sourcier.app.answering.prompt import VERSION, prefix
@@ -204,10 +205,14 @@ class Assistant:
             return
         run.answerable = self._gate.probability(run.standalone, units, self._embedder, self.searcher.idf)
         first = self._first_of_parts(run, parts)
+        drafter, prepared = self._drafter(run), None
+        if drafter is not None and (first or run.answerable >= Opinion.load().beneath):
+            yield Drafting(drafter.model.info)
+            prepared = self._weigh(run, drafter, first, units)
         if run.answerable < self._settings.answer.answerable and not first:
             yield self._abstain(run, units)
             return
-        refused = yield from self._draft(run, first, units)
+        refused = (yield from self._draft(run, drafter, prepared)) if drafter and prepared else False
         if run.written:
             yield from self._complete(run, first, units)
             self._explain(run)
@@ -258,14 +263,26 @@ class Assistant:
     def _meter(self) -> EnergyMeter:
         return EnergyMeter(self._settings.energy.watts, elsewhere=self.model_info.provider == "ollama")
 
-    def _draft(self, run: Underway, first: Sequence[Unit], units: Sequence[Unit]) -> Generator[Event, None, bool]:
-        """What the model writes, verified; nothing without one. Whether it declined to answer."""
+    def _drafter(self, run: Underway) -> Drafter | None:
+        """The model that may write this answer, if there is one to ask."""
         if self._model is None or run.manner.quotes_only or not self._model.ready():
-            return False
-        yield Drafting(self._model.info)
-        drafter = Drafter(self._model, self._verifier, self._embedder, self._settings)
+            return None
+        return Drafter(self._model, self._verifier, self._embedder, self._settings)
+
+    def _weigh(self, run: Underway, drafter: Drafter, first: Sequence[Unit], units: Sequence[Unit]) -> Prepared:
+        """What the model is to write from; its own opinion on whether that answers is weighed in."""
+        style = limits(run.manner.style, self._settings)
+        prepared = drafter.prepare(run.standalone, run.language, first, units, style)
         try:
-            return (yield from drafter.draft(run, first, units, limits(run.manner.style, self._settings)))
+            run.answerable = Opinion.load().weighed(run.answerable or 0.0, drafter.opinion(run, prepared))
+        except ModelError as error:
+            _log.warning("the language model gave no opinion: %s", error)
+        return prepared
+
+    def _draft(self, run: Underway, drafter: Drafter, prepared: Prepared) -> Generator[Event, None, bool]:
+        """What the model writes, verified. Whether it declined to answer."""
+        try:
+            return (yield from drafter.draft(run, prepared))
         except ModelError as error:
             reason = error.in_language(self._settings.language)
             run.notices.append(message("answer.notice_model_failed", self._settings.language, reason=reason))

@@ -16,19 +16,21 @@ from sourcier.app.answering.draft import DraftSentence, is_refusal, steps_of
 from sourcier.app.answering.events import Event
 from sourcier.app.answering.evidence import CLOSE, Unit, choose_units, in_reading_order
 from sourcier.app.answering.manner import Limits
+from sourcier.app.answering.opinion import asked_of
 from sourcier.app.answering.particulars import unlisted
-from sourcier.app.answering.prompt import again, turns
+from sourcier.app.answering.prompt import again, answering, asking
 from sourcier.app.answering.question import only_repeats
 from sourcier.app.answering.underway import Underway
 from sourcier.app.answering.verifier import Evidence, Verifier, explain
 from sourcier.app.models import LanguageModel, Turn
+from sourcier.core.messages import Language
 from sourcier.core.settings import Settings
 from sourcier.index.embedding import Embedder
 
-__all__ = ["Drafter"]
+__all__ = ["Drafter", "Prepared"]
 
 #: A small model that has answered may go on with a question of its own.
-STOP = ("\nQuestion", "\nExtraits")
+STOP = ("\nQuestion", "\nExtraits", "\nExtracts")
 #: Sentences that a claim is checked against. Beyond the best two dozen, the chance of a spurious match grows.
 EVIDENCE_SENTENCES = 24
 
@@ -38,13 +40,20 @@ Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Basis:
-    """What sentences are judged by, and what is shown if they take too long."""
+class Prepared:
+    """A question ready for the model.
 
+    Attributes:
+        asked: the conversation up to whether the extracts answer.
+        opening: what is shown first if the model takes too long.
+        quotes: what its sentences are judged by, as ``evidence``; ``near`` where those stand that fit the question.
+    """
+
+    asked: list[Turn]
+    opening: Sequence[Quote]
     quotes: Sequence[Quote]
     evidence: Sequence[Evidence]
     near: Collection[Place]
-    opening: Sequence[Quote]
     limits: Limits
 
 
@@ -57,42 +66,58 @@ class Drafter:
     embedder: Embedder
     settings: Settings
 
-    def draft(
-        self, run: Underway, first: Sequence[Unit], ranked: Sequence[Unit], limits: Limits
-    ) -> Generator[Event, None, bool]:
-        """Show each sentence of the model's that the sources support; whether the model declined to answer.
+    def prepare(
+        self, question: str, language: Language, first: Sequence[Unit], ranked: Sequence[Unit], limits: Limits
+    ) -> Prepared:
+        """What the model is given for a question, and what its sentences are judged by.
 
         Args:
             first: units that must be read whatever their rank, one for each part of the question.
             ranked: all units, best first.
-
-        Raises:
-            ModelError: the model failed; what was shown stays true.
         """
         chosen = choose_units(
             [*first, *ranked], limits.prompt_sentences, limits.prompt_tokens, self.embedder.count_tokens
         )
         quotes = _evidence_quotes(chosen, ranked)
-        basis = _Basis(
+        return Prepared(
+            asked=asking(question, in_reading_order(chosen), language),
+            opening=[clear_quote(unit) for unit in (first or ranked[:1])],
             quotes=quotes,
             evidence=[Evidence(quote.text, _context(quote)) for quote in quotes],
             near=_near_the_question(first, ranked),
-            opening=[clear_quote(unit) for unit in (first or ranked[:1])],
             limits=limits,
         )
-        conversation = turns(run.standalone, in_reading_order(chosen), run.language, run.manner.style)
-        refused = yield from self._write(run, conversation, basis)
+
+    def opinion(self, run: Underway, prepared: Prepared) -> float | None:
+        """Whether the model finds the answer in what it is given, 0 to 1; see :func:`asked_of`.
+
+        Raises:
+            ModelError: the model failed.
+        """
+        yes = asked_of(self.model, prepared.asked, run.language)
+        if yes is not None:  # else there may have been no call, and the counts are another's
+            run.spent(self.model.usage)
+        return yes
+
+    def draft(self, run: Underway, prepared: Prepared) -> Generator[Event, None, bool]:
+        """Show each sentence of the model's that the sources support; whether the model declined to answer.
+
+        Raises:
+            ModelError: the model failed; what was shown stays true.
+        """
+        conversation = answering(prepared.asked, run.language, run.manner.style)
+        refused = yield from self._write(run, conversation, prepared)
         failed = [removed for removed in run.removed if removed.reason not in {"repeats", "incomplete", "beside"}]
         if refused or run.written or not failed or run.elapsed_s() > self.settings.answer.retry_within_s:
             return refused
         # Once only, and for the sentence that came nearest to being shown.
         best = max(failed, key=lambda removed: removed.support)
-        verdict = self.verifier.verify(best.text, basis.evidence, question=run.standalone)
-        source = " ".join(quotes[i].text for i in verdict.used) or chosen[0].text
+        verdict = self.verifier.verify(best.text, prepared.evidence, question=run.standalone)
+        source = " ".join(prepared.quotes[i].text for i in verdict.used) or prepared.opening[0].text
         told = again(conversation, best.text, source, best.explanation, run.language)
-        return (yield from self._write(run, told, basis))
+        return (yield from self._write(run, told, prepared))
 
-    def _write(self, run: Underway, conversation: Sequence[Turn], basis: _Basis) -> Generator[Event, None, bool]:
+    def _write(self, run: Underway, conversation: Sequence[Turn], basis: Prepared) -> Generator[Event, None, bool]:
         pieces = self.model.write(conversation, max_tokens=basis.limits.max_tokens, stop=STOP)
         try:
             for sentence in steps_of(pieces):
@@ -117,7 +142,7 @@ class Drafter:
                 close()
             run.spent(self.model.usage)
 
-    def _judged(self, run: Underway, sentence: DraftSentence, basis: _Basis) -> Event:
+    def _judged(self, run: Underway, sentence: DraftSentence, basis: Prepared) -> Event:
         verdict = self.verifier.verify(sentence.text, basis.evidence, question=run.standalone)
         used = [basis.quotes[i] for i in verdict.used]
         # Without its full stop, the last sentence was cut only if the model had no tokens left.
@@ -138,7 +163,7 @@ class Drafter:
         return run.show(sentence.text, *self._fewest(sentence.text, run.standalone, used, verdict.support, basis))
 
     def _fewest(
-        self, claim: str, question: str, used: Sequence[Quote], support: float, basis: _Basis
+        self, claim: str, question: str, used: Sequence[Quote], support: float, basis: Prepared
     ) -> tuple[Sequence[Quote], float]:
         """The fewest of the quotes that carry the sentence alone, and how well: one that adds a little proves nothing."""
         for size in range(1, len(used)):

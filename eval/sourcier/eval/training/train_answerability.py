@@ -168,7 +168,7 @@ def own(dataset: Path, documents: Path) -> list[Row]:
         chance = random.Random(SEED)
         rows = []
         for item in read_rows(dataset):
-            asked = _complete(item)
+            asked = complete(item)
             for question, y, swapped in _with_swap(asked, item["answerable"], chance, item.get("pair")):
                 hits = searcher.search(question, settings.search.k).hits
                 row = _row(Asked(question, frozenset()), hits, y, searcher, dataset.stem + swapped)
@@ -177,7 +177,7 @@ def own(dataset: Path, documents: Path) -> list[Row]:
     return rows
 
 
-def _complete(item: dict[str, Any]) -> str:
+def complete(item: dict[str, Any]) -> str:
     """The question as it is searched for: a follow-up is completed from the conversation before it."""
     turns = [Exchange(turn["question"], turn["answer"]) for turn in item.get("history", ())]
     return standalone(item["question"], turns, question_language(item["question"]))
