@@ -59,7 +59,7 @@ def _word_text(paragraph: Any) -> str:
 
 def in_word(content: bytes) -> Read:
     """A ``.docx`` file."""
-    document = WordDocument(BytesIO(content))
+    document: Any = WordDocument(BytesIO(content))
     read = Read()
     styles = {style.style_id: style.name for style in document.styles}
     for element in document.element.body:

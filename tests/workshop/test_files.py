@@ -109,7 +109,7 @@ def test_a_pdf_holds_every_text_once_where_it_is_due(name: str) -> None:
 
 
 def test_word_files_have_real_styles_lists_tables_and_page_numbers() -> None:
-    document = WordDocument(BytesIO(files()["04-quiz.docx"]))
+    document: Any = WordDocument(BytesIO(files()["04-quiz.docx"]))
     assert document.core_properties.language == "fr-CA"
     assert (document.core_properties.title, document.core_properties.author) == ("Quiz", ORGANISATION)
     assert 'w:instr=" PAGE "' in document.sections[0].footer._element.xml
@@ -125,7 +125,7 @@ def test_word_files_have_real_styles_lists_tables_and_page_numbers() -> None:
 
 def test_lines_to_write_on_are_tabs_that_are_typed_over() -> None:
     count = sum(block.count for block in PAPERS["03-cahier"].blocks if isinstance(block, Lines))
-    document = WordDocument(BytesIO(files()["03-cahier.docx"]))
+    document: Any = WordDocument(BytesIO(files()["03-cahier.docx"]))
     assert sum(p.style.name == "Sourcier Line" for p in document.paragraphs if p.style) == count
     odf: Any = OdfDocument(BytesIO(files()["03-cahier.odt"]))
     assert len([p for p in odf.body.paragraphs if p.style == "Sourcier_20_Line"]) == count
@@ -154,7 +154,7 @@ def test_slides_say_what_the_deck_says_in_both_formats() -> None:
 
 
 def test_slides_are_made_on_layouts_with_alternative_texts_and_numbers() -> None:
-    presentation = Presentation(BytesIO(files()["13-diapositives.pptx"]))
+    presentation: Any = Presentation(BytesIO(files()["13-diapositives.pptx"]))
     assert {slide.slide_layout.name for slide in presentation.slides} == {
         "Title Slide", "Title and Content", "Section Header", "Title Only"}  # fmt: skip
     for slide in presentation.slides:
@@ -174,7 +174,7 @@ def test_slides_are_made_on_layouts_with_alternative_texts_and_numbers() -> None
 
 
 def test_letters_of_slides_are_never_small() -> None:
-    presentation = Presentation(BytesIO(files()["13-diapositives.pptx"]))
+    presentation: Any = Presentation(BytesIO(files()["13-diapositives.pptx"]))
     a, p = "{http://schemas.openxmlformats.org/drawingml/2006/main}", presentation.slide_master._element.nsmap["p"]
     body = presentation.slide_master._element.find(f"{{{p}}}txStyles/{{{p}}}bodyStyle")
     sizes = [int(letters.get("sz")) / 100 for letters in list(body.iter(f"{a}defRPr"))[:5]]

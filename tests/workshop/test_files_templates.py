@@ -24,7 +24,7 @@ from sourcier.core.errors import UsageError
 
 
 def word(path: Path) -> Path:
-    document = WordDocument()
+    document: Any = WordDocument()
     document.add_paragraph("Texte du modèle")
     section = document.sections[0]
     section.page_width, section.left_margin = Cm(20), Cm(4)
@@ -48,7 +48,7 @@ def as_template(path: Path, suffix: str, document: str, template: str) -> Path:
 
 
 def slides(path: Path) -> Path:
-    presentation = Presentation()
+    presentation: Any = Presentation()
     presentation.slide_master.placeholders[0].left = Inches(1)
     slide = presentation.slides.add_slide(presentation.slide_layouts[0])
     slide.shapes.title.text = "Texte du modèle"
@@ -60,7 +60,7 @@ def slides(path: Path) -> Path:
 def test_a_word_template_gives_its_page_styles_and_headers(tmp_path: Path) -> None:
     template = word(tmp_path / "modele.docx")
     made = make_files(kit(), ["docx"], ORGANISATION, template)
-    document = WordDocument(BytesIO(made["02-guide-d-animation.docx"]))
+    document: Any = WordDocument(BytesIO(made["02-guide-d-animation.docx"]))
     assert abs(document.sections[0].page_width - Cm(20)) < Cm(0.01)
     assert document.sections[0].header.paragraphs[0].text == "Syndicat d'essai"
     assert document.styles["Heading 1"].font.color.rgb == RGBColor(0xAA, 0, 0)
@@ -83,7 +83,7 @@ def test_a_dotx_is_the_same_template(tmp_path: Path) -> None:
 
 
 def test_a_bare_word_template_gets_the_styles_it_lacks(tmp_path: Path) -> None:
-    document = WordDocument()
+    document: Any = WordDocument()
     for name in ("Title", "Heading 1", "Heading 2", "Heading 3", "Quote", "List Paragraph", "Table Grid"):
         style = document.styles[name]
         style.element.getparent().remove(style.element)
@@ -96,7 +96,7 @@ def test_a_bare_word_template_gets_the_styles_it_lacks(tmp_path: Path) -> None:
     read = in_word(made["05-corrige.docx"])
     assert [level for level, _ in read.headings] == [1, *[2] * 8]
     assert len(read.tables) == 6
-    quiz = WordDocument(BytesIO(made["04-quiz.docx"]))
+    quiz: Any = WordDocument(BytesIO(made["04-quiz.docx"]))
     assert (
         len({p._p.pPr.numPr.numId.val for p in quiz.paragraphs if p._p.pPr is not None and p._p.pPr.numPr is not None})
         == 5
@@ -106,7 +106,7 @@ def test_a_bare_word_template_gets_the_styles_it_lacks(tmp_path: Path) -> None:
 def test_a_slides_template_gives_its_masters_and_size(tmp_path: Path) -> None:
     template = slides(tmp_path / "modele.pptx")
     made = make_files(kit(), ["pptx"], ORGANISATION, template)["13-diapositives.pptx"]
-    presentation = Presentation(BytesIO(made))
+    presentation: Any = Presentation(BytesIO(made))
     assert presentation.slide_width == Inches(10), "the size of the template"
     assert presentation.slide_master.placeholders[0].left == Inches(1)
     shown = in_pptx(made)
@@ -122,7 +122,7 @@ def test_a_slides_template_gives_its_masters_and_size(tmp_path: Path) -> None:
 
 
 def test_a_template_with_tiny_places_gets_boxes_that_hold_the_text(tmp_path: Path) -> None:
-    presentation = Presentation()
+    presentation: Any = Presentation()
     for layout in presentation.slide_layouts:
         for shape in layout.placeholders:
             if shape.placeholder_format.idx == 1:
@@ -131,7 +131,8 @@ def test_a_template_with_tiny_places_gets_boxes_that_hold_the_text(tmp_path: Pat
     made = make_files(kit(), ["pptx"], ORGANISATION, tmp_path / "petit.pptx")["13-diapositives.pptx"]
     shown = in_pptx(made)
     assert "Appliquer le délai de demande à une situation réelle." in {line for slide in shown for line in slide.lines}
-    for slide in Presentation(BytesIO(made)).slides:
+    written: Any = Presentation(BytesIO(made))
+    for slide in written.slides:
         boxes = [shape for shape in slide.shapes if shape.has_text_frame and not shape.is_placeholder]
         for box in boxes:
             for paragraph in box.text_frame.paragraphs:
