@@ -109,7 +109,9 @@ def fact(topic: Topic, words: str) -> Piece:
 
 def test_plain_words_are_kept_where_the_source_carries_them(tools: Tools, material: tuple[Topic, Sources]) -> None:
     topic, sources = material
-    said = writer(tools, sources, "La Fédération veut interdire les logiciels qui mesurent les frappes au clavier.")
+    said = writer(
+        tools, sources, "La Fédération demande d'interdire les logiciels qui mesurent les frappes au clavier."
+    )
     plain = said.plain(fact(topic, "frappes au clavier"))
     assert plain is not None
     assert plain.kind == "fact"
@@ -122,6 +124,7 @@ def test_plain_words_are_kept_where_the_source_carries_them(tools: Tools, materi
     [
         "La Fédération demande l'obligation des logiciels qui filment les domiciles.",
         "Les données recueillies par l'employeur doivent être détruites après douze mois.",
+        "La Fédération exige l'interdiction des logiciels qui mesurent les frappes au clavier.",
         "La CSN interdit les logiciels espions depuis 2019 dans toutes les librairies.",
     ],
 )
@@ -137,7 +140,7 @@ def test_plain_words_that_say_something_else_are_left_out_and_listed(
 def test_a_question_asks_for_what_the_extract_says(tools: Tools, material: tuple[Topic, Sources]) -> None:
     topic, sources = material
     piece = fact(topic, "frappes au clavier")
-    kept = writer(tools, sources, "Question : Que demande la Fédération au sujet des logiciels?").question(piece)
+    kept = writer(tools, sources, "Question : Que demande la Fédération au sujet des logiciels ?").question(piece)
     assert kept is not None
     assert (kept.kind, kept.text) == ("question", "Que demande la Fédération au sujet des logiciels?")
     for refused in (
@@ -161,7 +164,7 @@ def test_a_model_that_stops_is_asked_nothing_more(tools: Tools, material: tuple[
 
 def test_a_model_whose_time_is_over_is_asked_nothing_more(tools: Tools, material: tuple[Topic, Sources]) -> None:
     topic, sources = material
-    said = "La Fédération veut interdire les logiciels qui mesurent les frappes au clavier."
+    said = "La Fédération demande d'interdire les logiciels qui mesurent les frappes au clavier."
     now = [100.0]
     model = Reciting(said, said)
     writing = Writer(model, tools, sources, clock=lambda: now[0])

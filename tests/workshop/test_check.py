@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-from tests.workshop.corpus import indexed, settings_in, write_papers
+from tests.workshop.corpus import indexed, write_papers
 
 from sourcier.app.workshop.check import Checked, check_kit, parts_of, uses
 from sourcier.app.workshop.kit import Kit
-from sourcier.core.errors import EmptyIndexError
-from sourcier.index.search import Searcher
+from sourcier.index.generations import current_folder
+from sourcier.index.store import open_store
 
 ALLOWANCE = "L'allocation de télétravail est de 55 $ par mois."
 
 
 def checked(kit: Kit, corpus: Path, home: Path) -> Checked:
-    searcher = Searcher.open(indexed(corpus, home))
-    try:
-        return check_kit(kit, searcher)
-    finally:
-        searcher.close()
+    indexed(corpus, home)
+    with open_store(home) as store:
+        return check_kit(kit, store, current_folder(home).name)
 
 
 def numbers_of(kit: Kit, words: str) -> set[int]:
@@ -81,8 +78,3 @@ def test_parts_are_named_in_the_order_of_the_kit() -> None:
     used = {"A1": frozenset({1, 2}), "Q1": frozenset({3}), "C1": frozenset({2})}
     assert parts_of(used, [2]) == ("A1", "C1")
     assert parts_of(used, [9]) == ()
-
-
-def test_an_empty_index_is_said(made_kit: Kit, tmp_path: Path) -> None:
-    with pytest.raises(EmptyIndexError):
-        Searcher.open(settings_in(tmp_path))

@@ -193,18 +193,16 @@ def redo_part(
 def check(context: typer.Context, kit_id: _Kit, as_json: _Json = False) -> None:
     """Say what changed in the sources since a kit was made, and which parts to look at again."""
     from sourcier.app.workshop.check import check_kit
-    from sourcier.index.search import Searcher
+    from sourcier.app.workshop.shelf import Shelf
+    from sourcier.index.generations import current_folder
+    from sourcier.index.store import open_store
 
     state: State = context.obj
-    settings = state.load().settings
-    from sourcier.app.workshop.shelf import Shelf
-
-    kit = Shelf(settings.home).open(kit_id)
-    searcher = Searcher.open(settings)
-    try:
-        checked = check_kit(kit, searcher)
-    finally:
-        searcher.close()
+    home = state.load().settings.home
+    kit = Shelf(home).open(kit_id)
+    generation = current_folder(home).name  # refuses an empty index
+    with open_store(home) as store:
+        checked = check_kit(kit, store, generation)
     if as_json:
         out_json(_checked_shape(kit, checked))
     else:

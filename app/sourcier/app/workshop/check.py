@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from sourcier.app.answering.terms import content_stems
 from sourcier.app.workshop.kit import Kit, Piece, Source
 from sourcier.core.errors import StoreError
 from sourcier.core.types import Document
-from sourcier.index.search import Searcher
+from sourcier.index.records import DocumentRow
 from sourcier.ingest.sentences import split_sentences
 
-__all__ = ["Checked", "Finding", "check_kit", "parts_of", "uses"]
+__all__ = ["Checked", "Finding", "Indexed", "check_kit", "parts_of", "uses"]
 
 #: ``same``: the document is the one it was, or the words are still in it; ``changed``: others are in their place; ``gone``:
 #: nothing near is left, or the document is not in the index any more.
@@ -54,20 +54,33 @@ class Checked:
     parts: tuple[str, ...]
 
 
-def check_kit(kit: Kit, searcher: Searcher) -> Checked:
+class Indexed(Protocol):
+    """What is indexed today: the store, or a searcher where one is open already. No model is needed."""
+
+    def documents(self) -> list[DocumentRow]:
+        """The documents, by path."""
+        ...
+
+    def document(self, document_id_or_path: str, /) -> Document:
+        """A document by its id."""
+        ...
+
+
+def check_kit(kit: Kit, index: Indexed, generation: str = "") -> Checked:
     """Compare each source of a kit with what is indexed today.
 
-    Raises:
-        EmptyIndexError: nothing is indexed.
+    Args:
+        generation: the name of what is indexed; a searcher knows its own.
     """
-    generation = searcher.generation.name
-    by_path = {path: row.document_id for row in searcher.documents() for path in (row.path, *row.other_paths)}
-    indexed = {row.document_id for row in searcher.documents()}
+    rows = index.documents()
+    generation = generation or str(getattr(index, "version", ""))
+    by_path = {path: row.document_id for row in rows for path in (row.path, *row.other_paths)}
+    indexed = {row.document_id for row in rows}
     used = uses(kit)
     found: list[Finding] = []
     moved = 0
     for source in kit.sources:
-        state, now = _state(source, by_path, indexed, searcher)
+        state, now = _state(source, by_path, indexed, index)
         moved += state == "moved"
         if state in {"changed", "gone"}:
             found.append(Finding(source, state, now, parts_of(used, [source.number])))
@@ -116,14 +129,14 @@ def _numbers(pieces: Iterable[Piece]) -> Iterator[int]:
         yield from piece.sources
 
 
-def _state(source: Source, by_path: Mapping[str, str], indexed: set[str], searcher: Searcher) -> tuple[State, str]:
+def _state(source: Source, by_path: Mapping[str, str], indexed: set[str], index: Indexed) -> tuple[State, str]:
     here = by_path.get(source.path)
     if source.document_id in indexed:
-        document = _document(searcher, source.document_id)
+        document = _document(index, source.document_id)
         if document is not None and document.text[source.start : source.end] == source.quote:
             return "same", ""
         here = source.document_id  # the same file, read otherwise than it was
-    document = _document(searcher, here) if here is not None else None
+    document = _document(index, here) if here is not None else None
     if document is None:
         return "gone", ""
     if _plain(source.quote) in _plain(document.text):
@@ -132,9 +145,9 @@ def _state(source: Source, by_path: Mapping[str, str], indexed: set[str], search
     return ("changed", now) if now else ("gone", "")
 
 
-def _document(searcher: Searcher, document_id: str) -> Document | None:
+def _document(index: Indexed, document_id: str) -> Document | None:
     try:
-        return searcher.document(document_id)
+        return index.document(document_id)
     except StoreError:
         return None
 

@@ -17,12 +17,12 @@ from sourcier.app.workshop.kit import (
     Planned,
     Topic,
 )
-from sourcier.app.workshop.standalone import demands
+from sourcier.app.workshop.standalone import demands, shortened
 from sourcier.app.workshop.verbs import bloom_of
 from sourcier.core.errors import UsageError
 from sourcier.core.messages import message
 
-__all__ = ["ABOVE", "check_outline", "draft_outline", "objectives_for", "share_above"]
+__all__ = ["ABOVE", "check_outline", "draft_outline", "objectives_for", "share_above", "usual"]
 
 #: Share of the activities, breaks left out, that must ask for more than to understand.
 ABOVE = 1 / 3
@@ -142,6 +142,11 @@ def objectives_for(brief: Brief, activities: Sequence[Planned], topics: Sequence
     return tuple(found)
 
 
+def usual(number: int, kind: ActivityKind, topic: Topic | None, brief: Brief) -> Planned:
+    """The activity ``A{number}`` as it is usually led, to be added to an outline."""
+    return _planned(number, kind, topic, _PAUSE if kind == "break" else _SHAPES[kind].minutes, brief)
+
+
 def _chosen(brief: Brief, work: int, topics: int) -> list[tuple[ActivityKind, int | None]]:
     """Which activities fill so many minutes, in the order in which they are led."""
     assembly = brief.group_size > _ASSEMBLY
@@ -231,7 +236,7 @@ def _planned(number: int, kind: ActivityKind, topic: Topic | None, minutes: int,
     if kind == "break" and minutes >= _MEAL:
         title = message("workshop.title_meal", brief.language)
     if topic is not None:
-        title = message("workshop.title_on", brief.language, title=title, topic=topic.title)
+        title = message("workshop.title_on", brief.language, title=title, topic=shortened(topic.title))
     return Planned(
         id=f"A{number}",
         kind=kind,

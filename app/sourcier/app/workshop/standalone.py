@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sourcier.app.answering.evidence import Unit
 from sourcier.core.types import Hit
 
-__all__ = ["Said", "demands", "is_figure", "standing_alone"]
+__all__ = ["Said", "demands", "is_figure", "shortened", "standing_alone", "verbs_of_asking"]
 
 #: Characters. Shorter is a label; longer is read by nobody in a booklet.
 _SHORTEST, _LONGEST, _LONGEST_LIST = 40, 430, 650
@@ -112,3 +112,24 @@ def demands(text: str) -> bool:
 def is_figure(text: str) -> bool:
     """Whether a sentence gives an amount, a share or a year."""
     return bool(_FIGURE.search(text))
+
+
+#: Characters of a heading that still is a title, in an agenda or on a slide.
+_TITLE = 72
+_LAST_WORD = re.compile(r"[\s,;:(«]+\S*$")
+
+
+def shortened(title: str) -> str:
+    """A long heading as a title: its first words, and an ellipsis."""
+    return title if len(title) <= _TITLE else _LAST_WORD.sub("", title[:_TITLE]).rstrip(" ,;:«(") + "…"
+
+
+_ASKING = re.compile(
+    r"\b(souhait|demand|exig|réclam|recommand|propos|sugg|revendiqu|impos|oblig|interdi|wish|ask|demand|require|recommend|propose|suggest)\w*",
+    re.IGNORECASE,
+)
+
+
+def verbs_of_asking(text: str) -> frozenset[str]:
+    """How a sentence asks: to wish is not to demand, though a reader may take one for the other."""
+    return frozenset(found[1].casefold() for found in _ASKING.finditer(text))

@@ -18,9 +18,10 @@ from sourcier.app.models import LanguageModel, Turn
 from sourcier.app.workshop.kit import LeftOut, Piece
 from sourcier.app.workshop.papers.typography import typeset
 from sourcier.app.workshop.sources import Sources
+from sourcier.app.workshop.standalone import verbs_of_asking
 from sourcier.app.workshop.tools import Tools
 from sourcier.core.errors import ModelError
-from sourcier.core.messages import Language
+from sourcier.core.messages import Language, message
 
 __all__ = ["Writer"]
 
@@ -86,6 +87,8 @@ _MARKS = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Þ«\"])")
 _NAME = re.compile(r"(?<![.!?…:«]\s)(?<!^)\b[A-ZÀ-Þ][\w’'-]+|\b[A-Z][A-Z0-9]{1,}\b")
+#: Québec's printers put no space there.
+_SPACED = re.compile(r"[ \u00a0\u202f]+([?!;])")
 _FIGURE = re.compile(r"\d|%|\$")
 _OPEN = re.compile(
     r"\b(?:que|quoi|quel(?:le)?s?|comment|pourquoi|qui|où|quand|combien|en quoi|what|how|why|who|which|where|when)\b|\bqu[’']",
@@ -130,6 +133,11 @@ class Writer:
                 LeftOut(part=self.part, text=text, reason=verdict.reason or "unsupported", explanation=why)
             )
             return None
+        if verbs_of_asking(text) - verbs_of_asking(" ".join(one.text for one in evidence)):
+            # « souhaite » made into « demande » passes for the same to a verifier, and not to a union.
+            why = message("workshop.left_out_asking", self.tools.language)
+            self.left_out.append(LeftOut(part=self.part, text=text, reason="modality", explanation=why))
+            return None
         if unlisted(text, [one.text for one in evidence]):
             self.left_out.append(LeftOut(part=self.part, text=text, reason="particular"))
             return None
@@ -173,7 +181,8 @@ class Writer:
     def _refuse(self, text: str, known: str) -> None:
         if text:
             reason = "name" if any(name.casefold() in known for name in _NAME.findall(text)) else "fiction"
-            self.left_out.append(LeftOut(part=self.part, text=text, reason=reason))
+            why = message("workshop.left_out_fiction", self.tools.language)
+            self.left_out.append(LeftOut(part=self.part, text=text, reason=reason, explanation=why))
 
     def _sentence(self, prompt: dict[Language, str], text: str, *, example: bool = False) -> str | None:
         """The first whole sentence of what the model replies."""
@@ -186,6 +195,7 @@ class Writer:
         if reply is None:
             return None
         first = _SENTENCE_END.split(_MARKS.sub("", reply.strip().split("\n", 1)[0]).strip())[0].strip(' "«»“”')
+        first = _SPACED.sub(r"\1", first)
         return typeset(first, language) if first and first[-1] in ".!?…" else None
 
     def _ask(self, turns: Sequence[Turn], tokens: int) -> str | None:

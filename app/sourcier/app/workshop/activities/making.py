@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sourcier.app.workshop.kit import Brief, Case, Piece, Planned, Slide, Step, Topic
 from sourcier.app.workshop.papers.typography import typeset
-from sourcier.app.workshop.standalone import demands
+from sourcier.app.workshop.standalone import demands, shortened
 from sourcier.core.messages import message
 
 __all__ = ["Making", "Moment", "slide_words", "timed"]
@@ -139,4 +139,4 @@ def slide_words(title: str, pieces: Sequence[Piece], notes: Sequence[Piece] = ()
     fitting = [piece for piece in pieces if len(piece.text) <= _ON_A_SLIDE][:most]
     if not fitting and pieces:
         fitting = [min(pieces, key=lambda piece: len(piece.text))]
-    return Slide(title=title, pieces=tuple(fitting), notes=tuple(notes))
+    return Slide(title=shortened(title), pieces=tuple(fitting), notes=tuple(notes))
