@@ -153,12 +153,21 @@ def _foot(panel: Panel, lines: list[Line]) -> str:
     return f"{', '.join(f'S{number}' for number, _ in told)} {panel.many}"
 
 
+def _short_row(row: tuple[str, ...], room: Room) -> tuple[str, ...]:
+    """A row whose title takes three lines at most: an activity's own slide and the papers have it whole."""
+    title = row[1]
+    width = room.width * TABLE[1] - 2 * _CELL_GAP
+    while rows_needed(title, width, CELL) > 3:  # noqa: PLR2004
+        title = title[: int(len(title) * 0.8)].rstrip(" …") + " …"
+    return (row[0], title, *row[2:])
+
+
 def _tables(panel: Panel, room: Room) -> list[tuple[tuple[str, ...], ...]]:
     """The rows of a table, as many together as hold under the row of titles; the middle column is the one that wraps."""
     one = CELL * _LEADING + _CELL_GAP
     parts: list[list[tuple[str, ...]]] = [[]]
     left = room.height - one
-    for row in panel.rows:
+    for row in (_short_row(row, room) for row in panel.rows):
         needed = rows_needed(row[1], room.width * TABLE[1] - 2 * _CELL_GAP, CELL) * CELL * _LEADING + _CELL_GAP
         if parts[-1] and needed > left:
             parts.append([])
