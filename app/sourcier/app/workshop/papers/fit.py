@@ -157,7 +157,7 @@ def _short_row(row: tuple[str, ...], room: Room) -> tuple[str, ...]:
     """A row whose title takes three lines at most: an activity's own slide and the papers have it whole."""
     title = row[1]
     width = room.width * TABLE[1] - 2 * _CELL_GAP
-    while rows_needed(title, width, CELL) > 3:  # noqa: PLR2004
+    while rows_needed(title, width, CELL) > 3:
         title = title[: int(len(title) * 0.8)].rstrip(" …") + " …"
     return (row[0], title, *row[2:])
 
