@@ -58,6 +58,10 @@ def main() -> None:
         help="questions, labelled answerable or not, and the folder they are asked of; may be repeated",
     )  # fmt: skip
     parser.add_argument(
+        "--held", type=Path, nargs=2, action="append", default=[], metavar=("QUESTIONS", "DOCUMENTS"),
+        help="questions that nothing is learnt from: both errors there, with what was learnt and the threshold",
+    )  # fmt: skip
+    parser.add_argument(
         "--home", type=Path, required=True, help="folder for the indexes, the models and what was asked"
     )
     parser.add_argument("--threshold", type=float, default=THRESHOLD)
