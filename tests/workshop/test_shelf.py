@@ -93,6 +93,20 @@ def test_a_full_disk_leaves_the_kit_of_before(tmp_path: Path) -> None:
     assert [file.name for file in shelf.folder.iterdir()] == ["teletravail-1.json"]
 
 
+def test_room_for_a_kit_is_seen_to_before_it_is_made(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.make_room()
+    assert list(shelf.folder.iterdir()) == []
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (65536, hard))
+    try:
+        with pytest.raises(StoreError, match="libérez de la place"):
+            shelf.make_room()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(shelf.folder.iterdir()) == []
+
+
 def test_a_shelf_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "workshops").write_text("", encoding="utf-8")
     with pytest.raises(StoreError, match="workshops"):

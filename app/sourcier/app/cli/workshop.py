@@ -94,6 +94,7 @@ def new(
     check_export(target, formats, template)
     with opened(settings, brief.language) as tools:
         shelf = Shelf(settings.home)
+        shelf.make_room()
         now = datetime.now().astimezone()
         kit_id = shelf.new_id(plan.title if plan else brief.title or brief.theme or "atelier", now)
         kit = make_kit(brief, tools, kit_id=kit_id, outline=plan, progress=_progress())

@@ -21,6 +21,8 @@ __all__ = ["FOLDER", "OnShelf", "Shelf"]
 FOLDER = "workshops"
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 _SLUG_CHARS = 40
+#: Bytes: more than a kit of a whole day takes.
+_ROOM = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,27 @@ class Shelf:
             StoreError: it cannot be written (disk full, folder read-only); what was on the shelf is untouched.
         """
         path = self._path(kit.id)
+        self._write(path, kit.model_dump_json(by_alias=True, indent=1).encode())
+        return path
+
+    def make_room(self) -> None:
+        """See that a kit could be saved, before minutes are spent on one.
+
+        Raises:
+            StoreError: it could not (disk full, folder read-only).
+        """
+        path = self.folder / ".place"  # no id begins with a dot
+        self._write(path, bytes(_ROOM))
+        with suppress(OSError):
+            path.unlink()
+
+    def _write(self, path: Path, content: bytes) -> None:
         partial = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(kit.model_dump_json(by_alias=True, indent=1))
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(path)
@@ -75,7 +92,6 @@ class Shelf:
             with suppress(OSError):
                 partial.unlink()
             raise StoreError("workshop.not_saved", path=path, detail=error.strerror or error) from error
-        return path
 
     def open(self, kit_id: str) -> Kit:
         """A kit by its id, or by the first characters of one where no other begins so.
