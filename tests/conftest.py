@@ -10,6 +10,7 @@ import pytest
 TOGETHER = {"ui": "browser", "models": "model", "e2e": "model", "faults": "model"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Group the tests for ``pytest -n 2 --dist loadgroup``; without those options it changes nothing."""
     for item in items:
