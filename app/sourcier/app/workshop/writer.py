@@ -87,6 +87,9 @@ _MARKS = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Þ«\"])")
 _NAME = re.compile(r"(?<![.!?…:«]\s)(?<!^)\b[A-ZÀ-Þ][\w’'-]+|\b[A-Z][A-Z0-9]{1,}\b")
+_EXCEPT = re.compile(
+    r"\b(?:sauf|hormis|excepté|à moins|à condition|exception|unless|except|provided that)", re.IGNORECASE
+)
 #: Québec's printers put no space there.
 _SPACED = re.compile(r"[ \u00a0\u202f]+([?!;])")
 _FIGURE = re.compile(r"\d|%|\$")
@@ -136,6 +139,11 @@ class Writer:
         if verbs_of_asking(text) - verbs_of_asking(" ".join(one.text for one in evidence)):
             # « souhaite » made into « demande » passes for the same to a verifier, and not to a union.
             why = message("workshop.left_out_asking", self.tools.language)
+            self.left_out.append(LeftOut(part=self.part, text=text, reason="modality", explanation=why))
+            return None
+        if _EXCEPT.search(" ".join(one.text for one in evidence)) and not _EXCEPT.search(text):
+            # A rule said again without its exception is another rule.
+            why = message("workshop.left_out_exception", self.tools.language)
             self.left_out.append(LeftOut(part=self.part, text=text, reason="modality", explanation=why))
             return None
         if unlisted(text, [one.text for one in evidence]):
