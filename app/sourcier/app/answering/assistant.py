@@ -206,7 +206,8 @@ class Assistant:
         run.answerable = self._gate.probability(run.standalone, units, self._embedder, self.searcher.idf)
         first = self._first_of_parts(run, parts)
         drafter, prepared = self._drafter(run), None
-        if drafter is not None and (first or run.answerable >= Opinion.load().beneath):
+        asked = min(Opinion.load().beneath, self._settings.answer.answerable)
+        if drafter is not None and (first or run.answerable >= asked):
             yield Drafting(drafter.model.info)
             prepared = self._weigh(run, drafter, first, units)
         if run.answerable < self._settings.answer.answerable and not first:
