@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import importlib.util
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,8 +80,8 @@ def served(assistant: object, searcher: Any, settings: Settings) -> Iterator[Sit
         yield Site(address)
 
 
-def watched(browser: Browser, width: int = 1000, height: int = 800) -> Iterator[Page]:
-    """A page of a browser in which nothing goes wrong but what is not there."""
+def watched(browser: Browser, width: int = 1000, height: int = 800, but: str = "404") -> Iterator[Page]:
+    """A page of a browser in which nothing goes wrong ``but`` the statuses that this matches; by default, what is not there."""
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     opened, complaints = context.new_page(), list[str]()
     opened.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
@@ -88,4 +89,4 @@ def watched(browser: Browser, width: int = 1000, height: int = 800) -> Iterator[
     opened.on("dialog", lambda dialog: complaints.append(dialog.message))
     yield opened
     context.close()
-    assert [line for line in complaints if "404" not in line] == []
+    assert [line for line in complaints if not re.search(rf"status of (?:{but})", line)] == []

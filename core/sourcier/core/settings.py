@@ -32,7 +32,7 @@ __all__ = [
     "CONFIG_VARIABLE", "ENV_PREFIX", "FILE_NAME", "OPTION", "AnswerSettings", "ApiSettings", "Contact",
     "EmbeddedSettings", "EmbeddingSettings", "EmergencyLine", "EnergySettings", "FeedbackSettings", "IngestSettings",
     "Loaded", "McpSettings", "ModelSettings", "OllamaSettings", "OrganisationSettings", "Probability", "Provider",
-    "SearchSettings", "ServeSettings", "Settings", "TransparencySettings", "load",
+    "SearchSettings", "ServeSettings", "Settings", "TransparencySettings", "WorkshopSettings", "load",
 ]  # fmt: skip
 
 FILE_NAME = "sourcier.toml"
@@ -191,6 +191,13 @@ class McpSettings(Section):
     enabled: bool = False
 
 
+class WorkshopSettings(Section):
+    """The trainer's page, ``/atelier``. Kits are kept by the server, and whoever opens the page sees all of them."""
+
+    page: Literal["local", "on", "off"] = "local"
+    """``local``: for a browser on this machine alone, and only while the service answers to no other machine or name."""
+
+
 class EnergySettings(Section):
     """What an answer costs: power drawn by the busy processor, in watts, when it cannot be measured."""
 
@@ -218,6 +225,7 @@ class Settings(BaseSettings):
     serve: ServeSettings = ServeSettings()
     api: ApiSettings = ApiSettings()
     mcp: McpSettings = McpSettings()
+    workshop: WorkshopSettings = WorkshopSettings()
     organisation: OrganisationSettings = OrganisationSettings()
     feedback: FeedbackSettings = FeedbackSettings()
     transparency: TransparencySettings = TransparencySettings()

@@ -90,6 +90,11 @@ class Assistant:
         return cls(searcher, model, Answerability.load(), settings)
 
     @property
+    def model(self) -> LanguageModel | None:
+        """The language model in use, for what else words things with it, in its turn."""
+        return self._model
+
+    @property
     def model_info(self) -> ModelInfo:
         """The language model in use, or the absence of one."""
         return self._model.info if self._model else NO_MODEL

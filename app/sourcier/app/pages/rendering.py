@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from sourcier.app.pages.looks import logo_address
 from sourcier.app.pages.wording import Wording
+from sourcier.app.pages.workshop_access import is_open
 from sourcier.core.messages import Language
 from sourcier.core.settings import Settings
 
@@ -23,6 +24,8 @@ STYLES = {
     "reading.js": "text/javascript; charset=utf-8",
     "picturing.js": "text/javascript; charset=utf-8",
     "browsing.js": "text/javascript; charset=utf-8",
+    "workshop.css": "text/css; charset=utf-8",
+    "workshop.js": "text/javascript; charset=utf-8",
 }
 
 #: What HTML would drop, join or remap: each becomes one visible character, so that offsets into the text stay true.
@@ -46,6 +49,7 @@ def render(name: str, settings: Settings, language: Language, status: int = 200,
             other_prefix="/en" if language == "fr" else "/fr",
             organisation=settings.organisation,
             logo=logo_address(settings.organisation),
+            trains=is_open(settings),
             **values,
         )
     )

@@ -45,6 +45,10 @@ _SERVED = re.compile(
         | api/ (?:health | ask | ask/stream | search | documents | documents/[0-9a-f]{16})
         | (?:(?:fr|en)/)? (?:transparence | documents (?: /[0-9a-f]{16} (?:/pages/[1-9]\d{0,4})? )?)  # pages made by the server
         | documents/[0-9a-f]{16}/ (?:original | pages/[1-9]\d{0,4}\.png)
+        | (?:(?:fr|en)/)? atelier (?: / (?: plan | faire                   # the trainer's page
+            | en-cours/[0-9a-f]{16} (?: / (?:etat | arreter | ranger) )?
+            | trousses/[a-z0-9][a-z0-9-]{0,80} (?: / (?: verifier | dupliquer | supprimer
+                | refaire/[A-Za-z][a-z0-9]{0,15} | fichiers/[a-z0-9][a-z0-9-]{0,60}\.[a-z0-9]{2,4} ) )? ) )?
         )""",
     re.VERBOSE | re.ASCII,
 )

@@ -21,6 +21,8 @@ from sourcier.app.answering.events import Answering
 from sourcier.app.api import DocumentsAndSearch, answer_errors_in_json, router
 from sourcier.app.metrics import CountedTurnstile
 from sourcier.app.pages.routes import pages
+from sourcier.app.pages.workshop_bench import Bench
+from sourcier.app.pages.workshop_routes import workshop_pages
 from sourcier.app.relay.hearing import Hearing
 from sourcier.app.turnstile import Turnstile
 from sourcier.app.ui.beside import beside
@@ -31,6 +33,7 @@ from sourcier.core import offline
 from sourcier.core.errors import MissingExtraError, SettingsError
 from sourcier.core.settings import Settings
 from sourcier.core.types import ModelInfo
+from sourcier.index.search import Searcher
 
 if TYPE_CHECKING:
     from sourcier.app.mcp.transports import OverHttp
@@ -77,6 +80,10 @@ def _assemble(assistant: Answering, searcher: DocumentsAndSearch, settings: Sett
     app.add_middleware(Guard, hosts=Hosts(settings.serve.host, settings.serve.names))
     # Before the interface, whose last route answers whatever is left of its addresses.
     app.include_router(pages(assistant, searcher, settings))
+    if isinstance(searcher, Searcher):
+        app.include_router(
+            workshop_pages(Bench(searcher, lambda: getattr(assistant, "model", None), turnstile, settings))
+        )
     app.include_router(router(assistant, searcher, turnstile, settings, turnstile.metrics))
     if tools is not None:
         app.router.routes.append(Route("/mcp", tools))
