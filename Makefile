@@ -90,7 +90,7 @@ lint: $(INSTALLED_DEV)
 
 test-fast: $(INSTALLED_DEV)
 	$(call say,Essais)
-	@$(BIN)/python -m pytest -m "not slow" -n $(PYTEST_JOBS) --dist loadgroup $(PYTEST_OPTIONS)
+	@$(BIN)/python -m pytest -m "not slow" -n $(PYTEST_JOBS) $(PYTEST_OPTIONS)
 
 test-slow: $(INSTALLED_DEV) browser
 	@$(BIN)/python -m pytest -m slow $(PYTEST_OPTIONS)

@@ -1,18 +1,28 @@
-"""What is run side by side: a file's tests stay together, and what fills the machine is never run twice at once."""
+"""What is run side by side: a file's tests stay together, and so do those that share one costly thing."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-#: Folders whose tests share one costly thing (a browser and its server, the language model): one process runs them all.
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+
+#: Folders whose tests share a browser and its server, or the language model: one process runs them all.
 TOGETHER = {"ui": "browser", "models": "model", "e2e": "model", "faults": "model"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests for ``pytest -n 2 --dist loadgroup``; without those options it changes nothing."""
-    for item in items:
-        path = item.path.relative_to(Path(__file__).parent)
-        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(path.parts[0], path.as_posix())))
+class ByCost(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """Hands out whole files, and whole groups of :data:`TOGETHER`."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = PurePosixPath(nodeid.partition("::")[0])
+        return TOGETHER.get(file.parts[1], file.as_posix())
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByCost:
+    """How ``pytest -n 2`` shares the tests between its processes."""
+    return ByCost(config, log)
