@@ -54,7 +54,9 @@ PieceKind = Literal["fact", "quote", "instruction", "question", "fiction"]
 _PROVEN = frozenset({"fact", "quote"})
 
 Level = Literal["beginner", "intermediate", "advanced"]
-ActivityKind = Literal["opening", "discover", "detective", "sort", "case", "debate", "position", "quiz", "commit", "break", "closing"]
+ActivityKind = Literal[
+    "opening", "discover", "detective", "sort", "case", "debate", "position", "quiz", "commit", "break", "closing"
+]
 Grouping = Literal["plenary", "alone", "pairs", "teams"]
 QuizKind = Literal["single", "multiple", "true_false", "match", "short"]
 
