@@ -41,6 +41,7 @@ def defined(text: str) -> list[tuple[str, str]]:
         ("Nadia Roy : journaliste et autrice du guide de la fédération.", []),
         ("Le congrès (Montréal) a adopté le plan de formation en février.", []),
         ("Le télétravail est une priorité.", []),
+        ("La confidentialité des données ne doit pas seulement signifier un mot de passe sur chaque poste.", []),
     ],
 )
 def test_definitions_of_a_sentence(text: str, expected: list[tuple[str, str]]) -> None:

@@ -26,7 +26,7 @@ _LINE = re.compile(
 _ARTICLE = r"(?:Le |La |Les |L[’']|Un |Une |Des )"
 _SAYS = re.compile(
     rf"^(?P<term>{_ARTICLE}[^,;:.()|]{{2,60}}?|«[^»]{{2,60}}»|[A-ZÉÈÀ]{{2,}}[\w-]*),? "
-    r"(?:désigne(?:nt)?|signifie(?:nt)?|s[’']entend(?:ent)? (?:de |d[’']|comme )|se définit comme|se définissent comme|means?|refers? to|is defined as)\s*"
+    r"(?:désigne(?:nt)?\b|signifie(?:nt)?\b|s[’']entend(?:ent)? (?:de |d[’']|comme )|se définit comme|se définissent comme|means?\b|refers? to\b|is defined as\b)\s*"
     r"(?P<said>.+)$",
     re.DOTALL,
 )
