@@ -34,8 +34,8 @@ def kit_file(kit: Kit, name: str, organisation: str) -> Response:
             content = _archive(kit, _files(kit, ["all"] if name == ALL else None, organisation))
             name = f"{kit.id}.zip"
         else:
-            wanted = name.rpartition(".")[2]
-            found = _files(kit, [wanted], organisation).get(name)
+            only, _, wanted = name.rpartition(".")
+            found = _files(kit, [wanted], organisation, only).get(name)
             if found is None:
                 raise UsageError("workshop_page.no_file", name=name)
             content = found
@@ -44,9 +44,9 @@ def kit_file(kit: Kit, name: str, organisation: str) -> Response:
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
-def _files(kit: Kit, formats: list[str] | None, organisation: str) -> dict[str, bytes]:
+def _files(kit: Kit, formats: list[str] | None, organisation: str, only: str = "") -> dict[str, bytes]:
     papers, quiz = formats_of(formats)
-    made = make_files(kit, papers, organisation) if papers else {}
+    made = make_files(kit, papers, organisation, only=only) if papers else {}
     if kit.quiz:
         for kind in QUIZ_FORMATS:
             if kind in quiz:

@@ -66,8 +66,9 @@ def make_files(
     organisation: str,
     template: Path | Sequence[Path] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    only: str = "",
 ) -> dict[str, bytes]:
-    """The same files, by their names; see :func:`write_files`."""
+    """The same files, by their names; see :func:`write_files`. ``only`` is the name, without suffix, of the one wanted."""
     asked = [_format(name) for name in dict.fromkeys(formats)]
     templates = chosen([template] if isinstance(template, Path) else template or (), asked)
     writers = {wanted: _writer(wanted) for wanted in asked}
@@ -75,7 +76,7 @@ def make_files(
     slides = deck(kit, organisation)
     total = sum(1 if wanted in _SLIDES else len(papers) for wanted in asked)
     made: dict[str, bytes] = {}
-    contents: list[Handout | Deck] = [*papers, slides]
+    contents = [one for one in (*papers, slides) if not only or one.name == only]
     for content in contents:
         for wanted in asked:
             if (wanted in _SLIDES) != isinstance(content, Deck):
