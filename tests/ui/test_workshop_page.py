@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.ui.conftest import CHROMIUM
 from tests.ui.pages_material import ATTACKS
 from tests.ui.pages_server import Site, watched
-from tests.ui.test_accessibility import NARROW, WIDE, broken, sideways
+from tests.ui.test_accessibility import ENLARGED, RULES, WIDE, broken, sideways
 from tests.ui.workshop_server import indexed_papers, trained
 from tests.workshop.material import kit as small_kit
 
@@ -273,7 +273,7 @@ def test_no_page_breaks_a_rule_or_is_scrolled_sideways(
     page = context.new_page()
 
     def wrong() -> list[str]:
-        return sideways(page) + broken(page, (WIDE, NARROW))
+        return sideways(page) + broken(page, (WIDE, ENLARGED), (("light", RULES),))
 
     page.goto(f"{site.address}{prefix}/atelier")
     found = {"wish": wrong()}
@@ -360,7 +360,8 @@ def test_a_full_disk_loses_nothing(served: tuple[Site, Bench], tmp_path: Path) -
     assert run.state == "unsaved"
     shelf.full = False
     runs.save(run)
-    assert run.state == "done"
+    assert runs.get(run.id) is run
+    assert str(run.state) == "done"
     assert shelf.open(run.kit_id).outline == run.outline
 
 

@@ -183,8 +183,8 @@ class OutlineForm:
         rows = []
         for row in self.rows:
             if (row.kind, row.topic) != (row.was, row.was_topic) and row.kind in KINDS and row.was in KINDS:
-                now = usual(1, row.kind, known.get(row.topic), brief)  # type: ignore[arg-type]
-                before = usual(1, row.was, known.get(row.was_topic), brief)  # type: ignore[arg-type]
+                now = usual(1, row.kind, known.get(row.topic), brief)
+                before = usual(1, row.was, known.get(row.was_topic), brief)
                 title = now.title if row.title.strip() in {"", before.title} else row.title
                 asked = {"bloom": now.bloom, "grouping": now.grouping} if row.kind != row.was else {}
                 row = replace(row, title=title, was=row.kind, was_topic=row.topic, **asked)
@@ -206,7 +206,7 @@ class OutlineForm:
             taken = {row.id for row in rows}
             free = next(n for n in range(1, MOST_ROWS + 2) if f"A{n}" not in taken)
             about = next((one for one in topics if one.id == topic), None)
-            rows.append(Row.of(usual(free, kind, about, brief)))  # type: ignore[arg-type]
+            rows.append(Row.of(usual(free, kind, about, brief)))
         elif 0 <= place < len(rows):
             other = place + {"up": -1, "down": 1}.get(name, 0)
             if name == "drop":

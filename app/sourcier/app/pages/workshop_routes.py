@@ -140,12 +140,11 @@ class _Pages:
             return outline_page(self._bench, asked.language, OutlineForm.of(wish, proposed), topics)
         form = OutlineForm.read(fields).settled(topics, brief)
         order, kind, topic = ((fields.get(name) or [""])[-1] for name in ("do", "add_kind", "add_topic"))
-        error: SourcierError | None = None
         try:
             form = form.changed(order, kind, topic, topics, brief)
         except UsageError as refused:
-            error = refused
-        return outline_page(self._bench, asked.language, form, topics, error, order)
+            return outline_page(self._bench, asked.language, form, topics, refused)
+        return outline_page(self._bench, asked.language, form, topics, order=order)
 
     def make(self, asked: _Asked) -> Response:
         form = OutlineForm.read(fields_of(asked.body))
