@@ -72,18 +72,19 @@ def make_files(
     asked = [_format(name) for name in dict.fromkeys(formats)]
     templates = chosen([template] if isinstance(template, Path) else template or (), asked)
     writers = {wanted: _writer(wanted) for wanted in asked}
-    papers = handouts(kit, organisation)
-    slides = deck(kit, organisation)
-    total = sum(1 if wanted in _SLIDES else len(papers) for wanted in asked)
+    contents: list[Handout | Deck] = [*handouts(kit, organisation), deck(kit, organisation)]
+    wished = [
+        (content, wanted)
+        for content in contents
+        if not only or content.name == only
+        for wanted in asked
+        if (wanted in _SLIDES) == isinstance(content, Deck)
+    ]
     made: dict[str, bytes] = {}
-    contents = [one for one in (*papers, slides) if not only or one.name == only]
-    for content in contents:
-        for wanted in asked:
-            if (wanted in _SLIDES) != isinstance(content, Deck):
-                continue
-            made[f"{content.name}.{wanted}"] = _made(writers[wanted], content, wanted, templates.get(wanted))
-            if progress is not None:
-                progress(len(made), total)
+    for content, wanted in wished:
+        made[f"{content.name}.{wanted}"] = _made(writers[wanted], content, wanted, templates.get(wanted))
+        if progress is not None:
+            progress(len(made), len(wished))
     return made
 
 
