@@ -11,8 +11,8 @@ from xdist.scheduler import LoadScopeScheduling
 if TYPE_CHECKING:
     from xdist.remote import Producer
 
-#: Folders whose tests share a browser and its server, or the language model: one process runs them all.
-TOGETHER = {"ui": "browser", "models": "model", "e2e": "model", "faults": "model"}
+#: Folders whose tests share a browser and its server, the language model, or a workshop kit: one process runs them all.
+TOGETHER = {"ui": "browser", "models": "model", "e2e": "model", "faults": "model", "workshop": "kit"}
 
 
 class ByCost(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
