@@ -11,8 +11,8 @@ from xdist.scheduler import LoadScopeScheduling
 if TYPE_CHECKING:
     from xdist.remote import Producer
 
-#: Folders whose tests share a browser and its server, the language model, or a workshop kit: one process runs them all.
-TOGETHER = {"ui": "browser", "models": "model", "e2e": "model", "faults": "model", "workshop": "kit"}
+#: Folders whose tests share a browser and its server, the language model, or a workshop kit: one process runs each.
+TOGETHER = frozenset({"ui", "models", "e2e", "faults", "workshop"})
 
 
 class ByCost(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
@@ -20,7 +20,7 @@ class ByCost(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
 
     def _split_scope(self, nodeid: str) -> str:
         file = PurePosixPath(nodeid.partition("::")[0])
-        return TOGETHER.get(file.parts[1], file.as_posix())
+        return file.parts[1] if file.parts[1] in TOGETHER else file.as_posix()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByCost:

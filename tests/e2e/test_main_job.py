@@ -128,6 +128,7 @@ def own(make_sourcier: Callable[..., Any]) -> Any:
     return command
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not FIVE_DOCUMENTS.is_dir(), reason="the five documents (../shared/corpus) are not here")
 class TestFiveDocuments:
     """The documents that the project was made for, which belong to their publishers and are not in the repository."""
@@ -153,6 +154,7 @@ class TestFiveDocuments:
         assert outside["status"] == "abstained", shown(outside)
 
 
+@pytest.mark.slow
 class TestOwnCorpus:
     """The sheets that the repository ships."""
 

@@ -269,7 +269,8 @@ def _check_hostile(text: str) -> None:
 
 def test_braces_and_markup_are_shown_as_they_are() -> None:
     made = make_files(hostile(HOSTILE[5]), ["docx", "md"], "x")
-    assert HOSTILE[5] in "\n".join(in_word(made["06-etudes-de-cas.docx"]).texts)
+    # Our typography puts a no-break space before the dollar sign; nothing else may change.
+    assert HOSTILE[5] in "\n".join(in_word(made["06-etudes-de-cas.docx"]).texts).replace("\u00a0", " ")
     read = markdown_read(make_files(hostile(HOSTILE[4]), ["md"], "x")["06-etudes-de-cas.md"])
     assert any("![x](http://evil.example/x.png)" in text for text in read.texts)
 
