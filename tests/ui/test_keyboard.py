@@ -89,6 +89,7 @@ def not_lost(page: Page) -> None:
     assert stop(page) is not None, "the focus is nowhere"
 
 
+@pytest.mark.slow
 def test_a_whole_visit_by_the_keyboard(page: Page, scene: Scene) -> None:
     page.keyboard.type(ANSWERED)
     page.keyboard.press("Enter")
