@@ -14,6 +14,7 @@ from sourcier.core.settings import EmbeddingSettings
 from sourcier.index.conversion import ORIGIN, converted_folder
 from sourcier.index.embedding import Embedder, load_embedder
 from sourcier.index.packaged_weights import E5_SMALL, sha256_of
+from sourcier.index.packing import LEAST_COSINE
 
 TEXTS = (
     "Le syndicat dépose un grief dans les trente jours qui suivent l'événement.",
@@ -68,7 +69,10 @@ def test_no_text_gives_no_vector(embedder: Embedder) -> None:
 
 def test_order_of_texts_is_kept(embedder: Embedder) -> None:
     one_by_one = np.concatenate([embedder.embed_passages([text]) for text in TEXTS[:6]])
-    np.testing.assert_allclose(embedder.embed_passages(TEXTS[:6]), one_by_one, atol=1e-5)
+    together = embedder.embed_passages(TEXTS[:6])
+    # Where the processor multiplies in bfloat16, how it rounds depends on how many texts it is given at once.
+    assert (together * one_by_one).sum(axis=1).min() >= LEAST_COSINE
+    assert (together @ one_by_one.T).argmax(axis=1).tolist() == list(range(6))
 
 
 @pytest.mark.parametrize("query", [True, False])

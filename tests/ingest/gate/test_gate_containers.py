@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from email.message import EmailMessage
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -224,7 +226,7 @@ def test_a_closed_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "ouvert").mkdir()
     (tmp_path / "ouvert/a.txt").write_text("Un.", encoding="utf-8")
     (tmp_path / "ferme").mkdir(mode=0o700)
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+    for folder in (tmp_path, *takewhile(lambda above: above != Path(tempfile.gettempdir()), tmp_path.parents)):
         folder.chmod(0o755)
     script = (
         "import os, sys; from pathlib import Path; from sourcier.ingest.files import search; os.setuid(65534)\n"
