@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from tests.ui.listening import listening
 from tests.ui.material import FEW, PLAYS
 from tests.ui.scripted import ScriptedAssistant
@@ -38,7 +38,15 @@ FLAGS = [
 #: What comes sooner is seen sooner.
 PATIENCE_MS = 15_000
 
+#: What the page framework writes of its own requests when a page is left or read again while they run.
+LEFT = ("AbortError: signal is aborted", "Connection errored out.")
+
 OpenPage = Callable[..., Page]
+
+
+def complains(line: ConsoleMessage) -> bool:
+    """Whether a line of the browser's console tells of something wrong."""
+    return line.type in {"error", "warning"} and not line.text.startswith(LEFT)
 
 
 @dataclass(frozen=True)
@@ -129,7 +137,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         page.on("request", lambda request: requested.append(request.url))
         page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-        page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
+        page.on("console", lambda line: complaints.append(line.text) if complains(line) else None)
         page.on("response", lambda response: complaints.append(response.url) if response.status >= 400 else None)
         page.goto(address)
         expect(page.locator("#question textarea")).to_be_visible(timeout=60_000)
