@@ -35,6 +35,7 @@ def test_serve_answers_and_stops(sourcier: Any, number: signal.Signals) -> None:
         serving.get("/api/health")
 
 
+@pytest.mark.slow
 def test_a_stop_asked_for_in_mid_answer_lets_it_end_and_takes_no_other(sourcier: Any) -> None:
     written = ("L'allocation est de 42,50 $ par mois. Elle", " est versée le premier jeudi du mois.")
     with OllamaServer(models=[Installed("essai:1b")], script=Script(says=written, hold=threading.Event())) as ollama:

@@ -73,6 +73,7 @@ def test_a_word_template_gives_its_page_styles_and_headers(tmp_path: Path) -> No
     assert all(abs(width - inside) < Cm(0.1) for width in widths), "tables fit between the template's margins"
 
 
+@pytest.mark.slow
 def test_a_dotx_is_the_same_template(tmp_path: Path) -> None:
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml."
     path = as_template(word(tmp_path / "m.docx"), ".dotx", f"{kind}document.main+xml", f"{kind}template.main+xml")
