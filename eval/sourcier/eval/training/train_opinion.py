@@ -6,7 +6,7 @@ logistic regression of two weights is fitted to them. The sets must be ones that
 opinion would look better than it is.
 
 What is reported is by ten folds by question, beside the gate alone; a model of another size than the embedded one may
-deserve other weights (``docs/answering.md``).
+deserve other weights (``docs/evaluation.md``).
 """
 
 from __future__ import annotations
