@@ -17,7 +17,7 @@ from tests.ui.material import FEW, PLAYS
 from tests.ui.scripted import ScriptedAssistant
 
 from sourcier.app.api import DocumentsAndSearch
-from sourcier.app.ui.server import GRACE_S, build
+from sourcier.app.ui.server import build
 from sourcier.core.settings import OrganisationSettings, ServeSettings, Settings
 
 #: The shell is the same Chromium without its windows: half the processor time for each page.
@@ -76,11 +76,9 @@ class Service:
             connection.close()
 
 
-def running(
-    settings: Settings, assistant: ScriptedAssistant, documents: DocumentsAndSearch = FEW, grace_s: float = GRACE_S
-) -> Iterator[Service]:
+def running(settings: Settings, assistant: ScriptedAssistant, documents: DocumentsAndSearch = FEW) -> Iterator[Service]:
     """The application served from a thread until the test is over."""
-    with listening(build(assistant, documents, settings), settings, grace_s) as (address, server):
+    with listening(build(assistant, documents, settings), settings) as (address, server):
         yield Service(address, assistant, settings, lambda: setattr(server, "should_exit", True))
 
 

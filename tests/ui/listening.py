@@ -8,14 +8,14 @@ from contextlib import contextmanager
 
 from fastapi import FastAPI
 
-from sourcier.app.ui.server import GRACE_S, Server
+from sourcier.app.ui.server import Server
 from sourcier.core.settings import Settings
 
 __all__ = ["listening"]
 
 
 @contextmanager
-def listening(app: FastAPI, settings: Settings, grace_s: float = GRACE_S) -> Iterator[tuple[str, Server]]:
+def listening(app: FastAPI, settings: Settings) -> Iterator[tuple[str, Server]]:
     """The address it answers at, and the server; stopped at the end, and seen to have stopped."""
     ready = threading.Event()
     address: list[str] = []
@@ -24,7 +24,7 @@ def listening(app: FastAPI, settings: Settings, grace_s: float = GRACE_S) -> Ite
         address.append(where)
         ready.set()
 
-    server = Server(app, settings, on_ready, grace_s)
+    server = Server(app, settings, on_ready)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

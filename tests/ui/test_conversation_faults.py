@@ -156,7 +156,7 @@ def test_a_server_that_is_stopping_finishes_and_refuses(open_page: OpenPage, tmp
     assistant = ScriptedAssistant(dict(PLAYS))
     gate = assistant.gate = threading.Semaphore(2)
     # Not the product's own few seconds: the test ends the answer when it has seen what it came for.
-    for service in running(Settings(home=tmp_path, serve=ServeSettings(port=0)), assistant, grace_s=120):
+    for service in running(Settings(home=tmp_path, serve=ServeSettings(port=0, grace_s=120)), assistant):
         page, other = unwatched(open_page, service.address), unwatched(open_page, service.address)
         ask(page, ASK_ANSWERED, wait=False)
         expect(page.locator("#current .sentence")).to_have_count(1)

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from pydantic import ValidationError
+from tests.ui.listening import listening
 from tests.ui.material import ANSWERED
 from tests.ui.scripted import ScriptedAssistant
 
@@ -127,3 +129,13 @@ def test_nobody_is_let_in_from_the_moment_a_stop_is_asked_for(stop: Callable[[Se
         assert server.force_exit
     finally:
         server.close()
+
+
+def test_an_answer_that_never_ends_is_given_the_seconds_of_grace_and_no_more(tmp_path: Path) -> None:
+    app = FastAPI()
+    line = app.state.turnstile = Turnstile(5)
+    with listening(app, Settings(home=tmp_path, serve=ServeSettings(port=0, grace_s=1))):
+        line.enter()
+    assert len(line) == 1  # the server has stopped all the same
+    with pytest.raises(ValidationError):
+        ServeSettings(grace_s=0.5)  # the last words of an answer would have no time to leave

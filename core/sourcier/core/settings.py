@@ -174,6 +174,8 @@ class ServeSettings(Section):
     names: tuple[str, ...] = ()
     """Other names the page is reached by, behind a proxy for instance; any other is refused."""
     max_waiting: Annotated[int, Field(ge=1, le=1000)] = 20
+    grace_s: Annotated[float, Field(ge=1, le=3600)] = 8.0
+    """Seconds that answers under way are given when the service is asked to stop."""
 
 
 class ApiSettings(Section):

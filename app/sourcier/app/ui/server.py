@@ -38,11 +38,9 @@ from sourcier.index.search import Searcher
 if TYPE_CHECKING:
     from sourcier.app.mcp.transports import OverHttp
 
-__all__ = ["GRACE_S", "Server", "build", "serve"]
+__all__ = ["Server", "build", "serve"]
 
-#: Seconds that answers under way are given when the server is asked to stop.
-GRACE_S = 8
-#: Of these, how long the last words of an answer have to leave: a page keeps one connection open for ever.
+#: Of the seconds of grace, how long the last words of an answer have to leave: a page keeps one connection open for ever.
 _FLUSH_S = 1
 
 
@@ -127,15 +125,12 @@ class Server(uvicorn.Server):
 
     Args:
         on_ready: is given the address once the server answers.
-        grace_s: seconds that answers under way are given when it is asked to stop.
     """
 
-    def __init__(
-        self, app: FastAPI, settings: Settings, on_ready: Callable[[str], None], grace_s: float = GRACE_S
-    ) -> None:
+    def __init__(self, app: FastAPI, settings: Settings, on_ready: Callable[[str], None]) -> None:
         self._turnstile: Turnstile = getattr(app.state, "turnstile", Turnstile(0))
         self._stopping = False
-        self._grace_s = grace_s
+        self._grace_s = settings.serve.grace_s
         super().__init__(
             uvicorn.Config(
                 app,
