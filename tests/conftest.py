@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,3 +29,18 @@ class ByCost(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByCost:
     """How ``pytest -n 2`` shares the tests between its processes."""
     return ByCost(config, log)
+
+
+@pytest.fixture
+def put_on_path(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Makes a folder's packages importable for one test.
+
+    pytest's own ``syspath_prepend`` fails once anything has left an empty ``pkg_resources`` among the modules, as a
+    setuptools that no longer has it does.
+    """
+
+    def put(folder: Path) -> None:
+        monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
+        importlib.invalidate_caches()
+
+    return put

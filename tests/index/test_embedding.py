@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -143,12 +144,12 @@ def test_missing_package_names_its_extra(tmp_path: Path) -> None:
         converted_folder(missing, tmp_path)
 
 
-def test_a_file_of_another_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_another_format_is_refused(tmp_path: Path, put_on_path: Callable[[Path], None]) -> None:
     package = tmp_path / "weights_of_another_kind"
     package.mkdir()
     (package / "__init__.py").write_text("raise SystemExit('never imported')", encoding="utf-8")
     (package / "w.bin").write_bytes(b"GGUF" + bytes(64))
-    monkeypatch.syspath_prepend(tmp_path)
+    put_on_path(tmp_path)
     weights = dataclasses.replace(E5_SMALL, package=package.name, file="w.bin")
     with pytest.raises(WeightsError, match="attendu"):
         weights.locate()

@@ -126,12 +126,16 @@ def test_a_row_says_what_is_absent_and_what_is_broken(
 
 
 def test_weights_that_wait_are_announced_and_not_written(
-    tmp_path: Path, nobody: str, make_settings: Make, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    nobody: str,
+    make_settings: Make,
+    put_on_path: Callable[[Path], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     package = tmp_path / "site" / "waiting_weights" / "data"
     package.mkdir(parents=True)
     (package / "part1.bin").write_bytes(b"x" * 1000)
-    monkeypatch.syspath_prepend(tmp_path / "site")
+    put_on_path(tmp_path / "site")
     monkeypatch.setattr(weights.find_parts, "__defaults__", (("waiting_weights",),))
     rows = diagnose(make_settings(home=tmp_path / "home", model__ollama__url=nobody))
     assert rows[1].state == "ok"

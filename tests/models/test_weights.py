@@ -1,6 +1,7 @@
 import hashlib
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,14 @@ from sourcier.core.settings import EmbeddedSettings
 
 
 @pytest.fixture
-def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def parts(tmp_path: Path, put_on_path: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Three small packages that must not be imported, each carrying a part."""
     for number in (1, 2, 3):
         data = tmp_path / "site" / f"weights_part{number}" / "data"
         data.mkdir(parents=True)
         (data.parent / "__init__.py").write_text("raise AssertionError('imported')", encoding="utf-8")
         (data / f"part{number}.bin").write_bytes(bytes([number]) * 1000)
-    monkeypatch.syspath_prepend(tmp_path / "site")
+    put_on_path(tmp_path / "site")
     names = [f"weights_part{number}" for number in (1, 2, 3)]
     content = b"".join(bytes([number]) * 1000 for number in (1, 2, 3))
     monkeypatch.setattr(weights, "SHA256", hashlib.sha256(content).hexdigest())

@@ -9,6 +9,7 @@ right ones is done afterwards, by the verifier.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sourcier.app.answering.evidence import Unit
 from sourcier.app.answering.manner import instruction
@@ -143,7 +144,7 @@ def again(conversation: Sequence[Turn], sentence: str, source: str, why: str, la
 
 
 def prefix(language: Language) -> list[Turn]:
-    """What never changes, to be read once before the first question: the rules and the examples."""
+    """What never changes, for engines to read once and keep: the rules and the examples."""
     conversation = [Turn("system", _RULES[language])]
     yes, no = YES_NO[language]
     for read, question, answer in _EXAMPLES[language]:
@@ -153,6 +154,7 @@ def prefix(language: Language) -> list[Turn]:
         ]
         if answer is not None:
             conversation += [Turn("user", _ANSWER[language]), Turn("assistant", answer)]
+    conversation[-1] = replace(conversation[-1], lasting=True)
     return conversation
 
 

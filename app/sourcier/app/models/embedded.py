@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from sourcier.app.models import server
 from sourcier.app.models.cancelling import Cancellation, current
 from sourcier.app.models.firstword import option_probabilities
 from sourcier.app.models.line import Line
+from sourcier.app.models.prefixes import Prefixes, lasting_part
 from sourcier.app.models.thoughts import Thoughts
 from sourcier.app.models.types import Turn, Usage
 from sourcier.app.models.weights import Progress, prepare
@@ -24,6 +26,7 @@ from sourcier.core.types import ModelInfo
 if TYPE_CHECKING:
     from llama_index.llms.openai_like import OpenAILike
 
+_log = logging.getLogger(__name__)
 TOP_TOKENS = 20  # The most that OpenAI's interface allows.
 
 
@@ -49,7 +52,10 @@ class EmbeddedModel:
         self.usage = Usage()
         self._seed = settings.seed
         self._timeout = settings.embedded.timeout_s
-        self.engine = server.Engine(weights.path, self.context, settings.embedded.threads or server.processors())
+        self._prefixes = Prefixes(home / "models" / "prefixes", (weights.sha256, self.context))
+        threads = settings.embedded.threads or server.processors()
+        self.engine = server.Engine(weights.path, self.context, threads, self._prefixes.folder)
+        self._read: set[str] = set()
         self._endpoint: server.Endpoint | None = None
         self._lock = threading.Lock()
 
@@ -60,6 +66,7 @@ class EmbeddedModel:
     def write(self, turns: Sequence[Turn], *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
         """See :class:`sourcier.app.models.LanguageModel`."""
         cancellation = current()
+        self._take_up(turns, cancellation)
         self.usage = Usage()
         thoughts, finished, seen = Thoughts(), False, False
         with self._errors_told(cancellation), self._llm(max_tokens, stop, cancellation) as llm:
@@ -81,6 +88,7 @@ class EmbeddedModel:
     def choose(self, turns: Sequence[Turn], options: Sequence[str]) -> dict[str, float] | None:
         """See :class:`sourcier.app.models.LanguageModel`."""
         cancellation = current()
+        self._take_up(turns, cancellation)
         with (
             self._errors_told(cancellation),
             self._llm(1, (), cancellation, logprobs=True, top_logprobs=TOP_TOKENS) as llm,
@@ -113,6 +121,47 @@ class EmbeddedModel:
         """The same engine as LlamaIndex's own programs use a model, to compare them with ours; within a ``with``."""
         with self._errors_told(current()), self._llm(max_tokens, (), current()) as llm:
             yield llm
+
+    def _take_up(self, turns: Sequence[Turn], cancellation: Cancellation) -> None:
+        """Once for each beginning that lasts: have the engine take up what it read of it, or read it and keep that.
+
+        Raises:
+            CancelledAnswer: the cancellation was asked for.
+            ModelError: as ``write``.
+        """
+        import httpx
+
+        beginning = lasting_part(turns)
+        key = self._prefixes.key(beginning)
+        if not beginning or key in self._read:
+            return
+        line = Line()
+        with self._errors_told(cancellation), cancellation.telling(line.hang_up):
+            cancellation.check()
+            self.start()
+            if name := self._prefixes.find(key):
+                try:
+                    server.slot(self.engine, "restore", name, self._timeout, line)
+                except httpx.HTTPStatusError as error:
+                    _log.warning("llama.cpp does not take up what it had read: %s", error.response.text)
+                    self._prefixes.forget(key)
+                else:
+                    self._read.add(key)
+                    return
+        for _ in self.write([replace(turn, lasting=False) for turn in beginning], max_tokens=1):
+            pass
+        self._read.add(key)
+        name = self._prefixes.new()
+        try:
+            with self._errors_told(cancellation), cancellation.telling(line.hang_up):
+                account = server.slot(self.engine, "save", name, self._timeout, line)
+            # Another's prompt, read in between, is not what was to be kept.
+            if account["n_saved"] == self.usage.prompt_tokens:
+                self._prefixes.keep(key, name, account["n_written"])
+        except (ModelError, OSError, KeyError) as error:
+            _log.warning("what llama.cpp has read could not be kept: %s", error)
+        finally:
+            self._prefixes.drop(name)
 
     @contextmanager
     def _llm(

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sourcier.app.models.line import Line
 from sourcier.core.errors import MissingExtraError, ModelInterruptedError, WeightsError
@@ -46,6 +46,8 @@ class Engine:
     weights: Path
     context: int
     threads: int
+    states: Path
+    """The folder that :func:`slot` reads and writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,31 @@ def connection(engine: Engine, timeout_s: float, line: Line | None = None) -> It
         running.lines.discard(line)
 
 
+def slot(engine: Engine, action: Literal["save", "restore"], name: str, timeout_s: float, line: Line) -> dict[str, Any]:
+    """Write the state of what was read last to the file ``name`` of the engine's folder, or read it back.
+
+    Returns:
+        llama.cpp's own account: ``n_saved`` and ``n_restored`` in tokens, ``n_written`` and ``n_read`` in bytes.
+
+    Raises:
+        httpx.HTTPError: it could not be done.
+        ModelInterruptedError: the engine has been released meanwhile.
+    """
+    with connection(engine, timeout_s, line) as client:
+        with _lock:
+            running = _running.get(engine)
+        if running is None:
+            raise ModelInterruptedError("model.interrupted", provider=engine.weights.stem)
+        response = client.post(
+            f"{running.endpoint.url}/slots/0",
+            params={"action": action},
+            json={"filename": name},
+            headers={"Authorization": f"Bearer {running.endpoint.key}"},
+        )
+        account: dict[str, Any] = response.raise_for_status().json()
+        return account
+
+
 @atexit.register
 def _stop_all() -> None:
     # The interpreter must not find native threads that still serve when it takes itself down.
@@ -176,6 +203,8 @@ def _start(engine: Engine) -> _Running:
     params.ctx_shift = False
     params.cache_prompt = True
     params.cache_ram_mib = PROMPT_CACHE_MIB
+    engine.states.mkdir(mode=0o700, parents=True, exist_ok=True)
+    params.slot_save_path = f"{engine.states}{os.sep}"
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.api_keys = [key]

@@ -13,10 +13,16 @@ Role = Literal["system", "user", "assistant"]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message of a conversation."""
+    """One message of a conversation.
+
+    Attributes:
+        lasting: the conversation up to here is the same for every question and holds nothing of anybody's: an engine
+            may keep what it has read of it.
+    """
 
     role: Role
     text: str
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
