@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -156,10 +158,36 @@ def test_where_the_model_is_slow_the_best_sentence_of_the_sources_comes_first(
     assert [sentence.text for sentence in answer.sentences].count(SUPPORTED) == 1
 
 
-def test_a_slow_model_that_declines_is_heard_all_the_same(searcher: Searcher, settings: Settings) -> None:
-    impatient = with_answer(settings, first_within_s=0.0, answerable=0.0)
-    answer = assistant(searcher, impatient, Script("PAS DE RÉPONSE")).ask("Qui est le maire de Val-des-Pins ?")
+class Opinionated(Script):
+    """A model that can be asked for its yes or no, says yes, then writes what it is told to."""
+
+    def choose(self, turns: Sequence[Turn], options: Sequence[str]) -> dict[str, float] | None:
+        return dict(zip(options, (0.9, 0.1), strict=True))
+
+
+@pytest.mark.parametrize("declined", ["PAS DE RÉPONSE", "Les extraits ne répondent pas à la question."])
+def test_a_model_that_declines_in_its_draft_is_heard_where_it_could_not_be_asked_before(
+    searcher: Searcher, settings: Settings, declined: str
+) -> None:
+    answer = assistant(searcher, settings, Script(declined)).ask(QUESTION)
     assert (answer.status, answer.sentences) == ("abstained", ())
+    assert [removed.text for removed in answer.removed] == [declined]
+    answer = assistant(searcher, settings, Opinionated(declined)).ask(QUESTION)
+    assert (answer.status, declined in answer.answer) == ("quoted", False)
+
+
+def test_words_that_decline_are_no_answer_even_where_a_document_holds_them(tmp_path: Path) -> None:
+    declined = "Les extraits ne donnent pas le nom des plaignantes."
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "registre.md").write_text(f"# Registre des griefs\n\n{declined}\n", encoding="utf-8")
+    settings = load(environ={"SOURCIER_HOME": str(tmp_path / "home")}, options={"answer.answerable": 0.0}).settings
+    sync([tmp_path / "corpus"], settings)
+    with closing(Searcher.open(settings)) as searcher:
+        for model in (Script(declined), Opinionated(declined)):
+            answer = assistant(searcher, settings, model).ask("Que donnent les extraits du registre des griefs ?")
+            assert answer.status != "answered"
+            assert [removed.text for removed in answer.removed] == [declined]
+            assert answer.removed[0].support > settings.answer.support
 
 
 def test_sans_ia_asks_no_model(searcher: Searcher, settings: Settings) -> None:

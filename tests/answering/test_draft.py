@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sourcier.app.answering.draft import DraftSentence, clean_sentence, is_refusal, sentences_of
+from sourcier.app.answering.draft import DraftSentence, clean_sentence, declines, sentences_of
 from sourcier.core.errors import ModelInterruptedError
 
 
@@ -52,13 +52,34 @@ def test_a_sentence_cut_by_the_limit_is_known_as_such() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["PAS DE RÉPONSE", "Pas de reponse.", "« PAS DE RÉPONSE »", "NO ANSWER"])
-def test_refusals(text: str) -> None:
-    assert is_refusal(text)
+DECLINES = (
+    "PAS DE RÉPONSE", "Pas de reponse.", "« PAS DE RÉPONSE »", "NO ANSWER", "Les extraits ne répondent pas à la question.",
+    "Les extraits donnés ne contiennent pas la réponse précise.", "Aucun des extraits ne précise ce point.",
+    "La réponse n'est pas dans les extraits.", "Aucune information n'est donnée dans les extraits.",
+    "Les documents ne permettent pas de répondre à cette question.", "Je ne trouve pas la réponse.",
+    "Désolé, je ne sais pas.", "The extracts do not hold the precise answer.", "I cannot answer.",
+    "There is nothing about it in the extracts.",
+)  # fmt: skip
 
 
-def test_a_sentence_about_refusing_is_no_refusal() -> None:
-    assert not is_refusal("La CSQ n'a pas de réponse du gouvernement.")
+@pytest.mark.parametrize("text", DECLINES)
+def test_what_declines(text: str) -> None:
+    assert declines(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La CSQ n'a pas de réponse du gouvernement.",
+        "Les documents ne sont pas remis à l'employeur.",
+        "La convention ne précise pas la durée de l'affichage.",
+        "Les extraits ne sont remis qu'une fois l'an.",
+        "La loi 25 n'encadre pas l'IA.",
+        "The committee does not answer within ten days.",
+    ],
+)
+def test_what_a_document_may_say_declines_nothing(text: str) -> None:
+    assert not declines(text)
 
 
 @given(st.lists(st.text(max_size=40), max_size=12))

@@ -50,17 +50,12 @@ FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Answerability:
-    """A logistic model over :data:`FEATURES`, standardised by ``mean`` and ``scale``.
-
-    Attributes:
-        sure: probability above which a model's own refusal is not enough to abstain.
-    """
+    """A logistic model over :data:`FEATURES`, standardised by ``mean`` and ``scale``."""
 
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
     weights: NDArray[np.float64]
     bias: float
-    sure: float
 
     @classmethod
     def load(cls) -> Answerability:
@@ -69,7 +64,7 @@ class Answerability:
         if tuple(raw["features"]) != FEATURES:
             raise ValueError("answerability.json was learnt on other features: train it again")
         arrays = {name: np.array(raw[name], dtype=np.float64) for name in ("mean", "scale", "weights")}
-        return cls(**arrays, bias=float(raw["bias"]), sure=float(raw["sure"]))
+        return cls(**arrays, bias=float(raw["bias"]))
 
     def probability(self, question: str, ranked: Sequence[Unit], embedder: Embedder, weight_of: Weights) -> float:
         """Probability, 0 to 1, that ``ranked`` units (best first) answer ``question``."""
@@ -81,10 +76,6 @@ class Answerability:
     def probabilities(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) what the model says of rows of :data:`FEATURES`, shape (n, features)."""
         return np.asarray(1.0 / (1.0 + np.exp(-((rows - self.mean) / self.scale) @ self.weights - self.bias)))
-
-    def overrules_model(self, probability: float) -> bool:
-        """Whether the documents answer so surely that a small model's refusal is taken for a mistake."""
-        return probability >= self.sure
 
 
 def says_it_all(question: str, ranked: Sequence[Unit]) -> bool:

@@ -8,7 +8,7 @@ the documents do not answer, nothing is answered.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -18,6 +18,7 @@ from sourcier.app.answering.answerability import Answerability
 from sourcier.app.answering.cache import RememberingEmbedder
 from sourcier.app.answering.cite import Numbering, Quote, clear_quote, join_neighbours
 from sourcier.app.answering.conversation import completed
+from sourcier.app.answering.draft import declines
 from sourcier.app.answering.drafting import Drafter, Prepared
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, Searched, Understood
 from sourcier.app.answering.evidence import CLOSE, VALUES, Unit, choose_units, rank_units
@@ -210,20 +211,22 @@ class Assistant:
             return
         run.answerable = self._gate.probability(run.standalone, units, self._embedder, self.searcher.idf)
         first = self._first_of_parts(run, parts)
-        drafter, prepared = self._drafter(run), None
+        drafter, prepared, yes = self._drafter(run), None, None
         asked = min(Opinion.load().beneath, self._settings.answer.answerable)
         if drafter is not None and (first or run.answerable >= asked):
             yield Drafting(drafter.model.info)
-            prepared = self._weigh(run, drafter, first, units)
+            prepared, yes = self._weigh(run, drafter, first, units)
         if run.answerable < self._settings.answer.answerable and not first:
             yield self._abstain(run, units)
             return
-        refused = (yield from self._draft(run, drafter, prepared)) if drafter and prepared else False
+        if drafter and prepared:
+            yield from self._draft(run, drafter, prepared)
         if run.written:
             yield from self._complete(run, first, units)
             self._explain(run)
             yield run.finish("answered", written(run.shown, run.language), self.model_info)
-        elif refused and not run.shown and not self._gate.overrules_model(run.answerable):
+        elif yes is None and not run.shown and any(declines(removed.text) for removed in run.removed):
+            # A model that could not be asked beforehand says in its draft that nothing answers.
             yield self._abstain(run, units)
         else:
             quotes = limits(run.manner.style, self._settings).quotes
@@ -275,24 +278,27 @@ class Assistant:
             return None
         return Drafter(self._model, self._verifier, self._embedder, self._settings)
 
-    def _weigh(self, run: Underway, drafter: Drafter, first: Sequence[Unit], units: Sequence[Unit]) -> Prepared:
-        """What the model is to write from; its own opinion on whether that answers is weighed in."""
+    def _weigh(
+        self, run: Underway, drafter: Drafter, first: Sequence[Unit], units: Sequence[Unit]
+    ) -> tuple[Prepared, float | None]:
+        """What the model is to write from, and its own opinion on whether that answers, weighed in where it has one."""
         style = limits(run.manner.style, self._settings)
         prepared = drafter.prepare(run.standalone, run.language, first, units, style)
         try:
-            run.answerable = Opinion.load().weighed(run.answerable or 0.0, drafter.opinion(run, prepared))
+            yes = drafter.opinion(run, prepared)
         except ModelError as error:
             _log.warning("the language model gave no opinion: %s", error)
-        return prepared
+            yes = None
+        run.answerable = Opinion.load().weighed(run.answerable or 0.0, yes)
+        return prepared, yes
 
-    def _draft(self, run: Underway, drafter: Drafter, prepared: Prepared) -> Generator[Event, None, bool]:
-        """What the model writes, verified. Whether it declined to answer."""
+    def _draft(self, run: Underway, drafter: Drafter, prepared: Prepared) -> Iterator[Event]:
+        """What the model writes, verified."""
         try:
-            return (yield from drafter.draft(run, prepared))
+            yield from drafter.draft(run, prepared)
         except ModelError as error:
             reason = error.in_language(self._settings.language)
             run.notices.append(message("answer.notice_model_failed", self._settings.language, reason=reason))
-        return False
 
     def _complete(self, run: Underway, first: Sequence[Unit], units: Sequence[Unit]) -> Iterator[Event]:
         """Add, word for word, the sentences that fit the question best, where nothing written rests on them.

@@ -14,7 +14,21 @@ from sourcier.ingest.sentences import split_sentences
 _MARKS = re.compile(r"\s*(?:\[\d{1,2}\]|\(\d{1,2}\)(?=\s*[.;]?$))")
 _LEAD = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#+\s*|(?:réponse|answer)\s*:\s*)+", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(\*\*|__|`)(.+?)\1")
-_REFUSAL = re.compile(r"^\W*(?:pas de r[ée]ponse|no answer)\b", re.IGNORECASE)
+#: What a model says of what it was given rather than of the question. Of « documents » only that they do not answer: what they do
+#: not hold may be what a document says of others.
+_DECLINES = re.compile(
+    r"^\W*(?:pas de r[ée]ponse|no answer)\b"
+    r"|^\W*(?:d[ée]sol[ée]e?\W+|malheureusement\W+|sorry\W+|unfortunately\W+)?"
+    r"(?:je ne (?:sais|peux|trouve|dispose)\b|i (?:do not|don['’]t|cannot|can['’]t|could not)\b)"
+    r"|\b(?:les|ces|aucun des) extraits?(?: fournis| donnés| ci-dessus)? n(?:e |['’])(?:\w+ )?"
+    r"(?:répond|conti|précis|mention|dis|donn|indiqu|fourni|perm|parl|abord|trait)"
+    r"|\bles (?:documents|passages|sources|textes)(?: fournis| donnés| consultés)? ne (?:permettent|répondent)\b"
+    r"|\b(?:pas|ni|non|aucune?|rien)\b[^.;:]*\bdans (?:les|ces) extraits\b"
+    r"|\b(?:the|these|none of the) (?:given |provided )?extracts (?:do|does|did)(?: not|n['’]t) (?:\w+ )?"
+    r"(?:answer|contain|hold|say|mention|give|provide|specif|state|tell|include)"
+    r"|\b(?:not?|nothing|n['’]t)\b[^.;:]*\bin the extracts\b",
+    re.IGNORECASE,
+)
 _CLOSED = re.compile(r"[.!?…:;»”\")\]]\s*$")
 
 
@@ -52,9 +66,9 @@ def clean_sentence(raw: str) -> str:
     return " ".join(_MARKS.sub("", _LEAD.sub("", text)).split())
 
 
-def is_refusal(text: str) -> bool:
-    """Whether the model says that the extracts do not answer."""
-    return bool(_REFUSAL.match(text))
+def declines(text: str) -> bool:
+    """Whether a sentence says that there is no answer in what the model was given: true or not, it answers nothing."""
+    return bool(_DECLINES.search(text))
 
 
 def _spans(pieces: Iterable[str]) -> Iterator[tuple[str, bool] | None]:
@@ -75,7 +89,7 @@ def _spans(pieces: Iterable[str]) -> Iterator[tuple[str, bool] | None]:
             yield buffer[start:end], False
         if len(spans) > 1:
             buffer = buffer[spans[-1].start :]
-        elif not _may_refuse(buffer):
+        else:
             yield None
     if buffer.strip():
         spans = split_sentences(buffer)
@@ -83,12 +97,6 @@ def _spans(pieces: Iterable[str]) -> Iterator[tuple[str, bool] | None]:
             yield buffer[start:end], i == len(spans) - 1
     if failure is not None:
         raise failure
-
-
-def _may_refuse(text: str) -> bool:
-    """Whether a text could be, or become, the words that decline to answer: nothing is to be shown before that is known."""
-    start = text.strip(" \n\t«»\"'").lower()
-    return any(words.startswith(start[: len(words)]) for words in ("pas de r", "no answer"))
 
 
 def _is_item(raw: str) -> bool:

@@ -7,12 +7,12 @@ little more than the words written.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from sourcier.app.answering.cite import Quote, clear_quote
-from sourcier.app.answering.draft import DraftSentence, is_refusal, steps_of
+from sourcier.app.answering.draft import DraftSentence, declines, steps_of
 from sourcier.app.answering.events import Event
 from sourcier.app.answering.evidence import CLOSE, Unit, choose_units, in_reading_order
 from sourcier.app.answering.manner import Limits
@@ -99,30 +99,28 @@ class Drafter:
             run.spent(self.model.usage)
         return yes
 
-    def draft(self, run: Underway, prepared: Prepared) -> Generator[Event, None, bool]:
-        """Show each sentence of the model's that the sources support; whether the model declined to answer.
+    def draft(self, run: Underway, prepared: Prepared) -> Iterator[Event]:
+        """Show each sentence of the model's that the sources support.
 
         Raises:
             ModelError: the model failed; what was shown stays true.
         """
         conversation = answering(prepared.asked, run.language, run.manner.style)
-        refused = yield from self._write(run, conversation, prepared)
+        yield from self._write(run, conversation, prepared)
         failed = [removed for removed in run.removed if removed.reason not in {"repeats", "incomplete", "beside"}]
-        if refused or run.written or not failed or run.elapsed_s() > self.settings.answer.retry_within_s:
-            return refused
+        if run.written or not failed or run.elapsed_s() > self.settings.answer.retry_within_s:
+            return
         # Once only, and for the sentence that came nearest to being shown.
         best = max(failed, key=lambda removed: removed.support)
         verdict = self.verifier.verify(best.text, prepared.evidence, question=run.standalone)
         source = " ".join(prepared.quotes[i].text for i in verdict.used) or prepared.opening[0].text
         told = again(conversation, best.text, source, best.explanation, run.language)
-        return (yield from self._write(run, told, prepared))
+        yield from self._write(run, told, prepared)
 
-    def _write(self, run: Underway, conversation: Sequence[Turn], basis: Prepared) -> Generator[Event, None, bool]:
+    def _write(self, run: Underway, conversation: Sequence[Turn], basis: Prepared) -> Iterator[Event]:
         pieces = self.model.write(conversation, max_tokens=basis.limits.max_tokens, stop=STOP)
         try:
             for sentence in steps_of(pieces):
-                if sentence is not None and is_refusal(sentence.text):
-                    return not run.shown
                 if not run.shown and run.elapsed_s() > self.settings.answer.first_within_s:
                     # Nobody waits for a small model to find its words: the best sentence of the sources comes first.
                     for quote in basis.opening:
@@ -134,7 +132,6 @@ class Drafter:
                 yield self._judged(run, sentence, basis)
                 if run.written >= basis.limits.sentences:
                     break
-            return False
         finally:
             # Closed first: the engine stops, and its counts are those of what it did.
             close = getattr(pieces, "close", None)
@@ -151,7 +148,8 @@ class Drafter:
             return run.remove(sentence.text, "repeats", verdict.support)
         if not whole:
             return run.remove(sentence.text, "incomplete", verdict.support)
-        if verdict.support < self.settings.answer.support or not used:
+        # Words that decline are never an answer, even where a document holds them about something else.
+        if verdict.support < self.settings.answer.support or not used or declines(sentence.text):
             why = explain(verdict, run.language) or ""
             return run.remove(sentence.text, verdict.reason or "unsupported", verdict.support, why)
         if unlisted(sentence.text, [quote.text for quote in used]):

@@ -305,7 +305,6 @@ def main() -> None:
     )  # fmt: skip
     parser.add_argument("--limit", type=int, default=400, help="questions a set")
     parser.add_argument("--threshold", type=float, default=0.46)
-    parser.add_argument("--sure", type=float, default=0.6)
     parser.add_argument("--cache", type=Path, help="folder of collected features, by set")
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
@@ -321,7 +320,7 @@ def main() -> None:
     print(curve(rows, scores) + "\n")  # noqa: T201
     print("Ten folds by question\n" + report(rows, scores, given.threshold))  # noqa: T201
     print("\nLearnt on the other collections\n" + report(rows, left_out(rows), given.threshold))  # noqa: T201
-    model = {**fit(rows), "sure": given.sure}
+    model = fit(rows)
     print(json.dumps(dict(zip(FEATURES, model["weights"], strict=True)), indent=1))  # noqa: T201
     if given.out:
         given.out.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
