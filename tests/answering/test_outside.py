@@ -7,8 +7,10 @@ import pytest
 
 from sourcier.app.answering.outside import CODES, SHOWS_NEAREST, outside, outside_sentence
 from sourcier.core.messages import LANGUAGES
+from sourcier.core.settings import Contact
 
 DATA = Path(__file__).parents[2] / "eval/data"
+ANA = Contact(name="Ana", phone="555-0100")
 
 REQUESTS = {
     "urgent": (
@@ -97,5 +99,5 @@ def test_each_reason_has_a_sentence_that_points_to_a_person() -> None:
     assert set(REQUESTS) == set(CODES) and set(CODES) >= SHOWS_NEAREST
     for language in LANGUAGES:
         for code in CODES:
-            assert outside_sentence(code, language, "Ana, 555-0100").endswith("Ana, 555-0100.")
+            assert outside_sentence(code, language, (ANA,)).endswith("Ana, 555-0100.")
             assert "{" not in outside_sentence(code, language)

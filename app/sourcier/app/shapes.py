@@ -49,6 +49,7 @@ def answer_to_json(answer: Answer) -> Json:
         "style": answer.style,
         "nearest": [_nearest(citation) for citation in answer.nearest],
         "outside": answer.outside,
+        "contacts": [contact.model_dump(mode="json") for contact in answer.contacts],
         "answerable": answer.answerable,
         "cached": answer.cached,
     }

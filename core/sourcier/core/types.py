@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from sourcier.core.organisation import Contact
+
 Status = Literal["answered", "quoted", "abstained"]
 
 
@@ -219,6 +221,7 @@ class Answer:
         nearest: where nothing is answered, exact stretches close to the question. They prove nothing, are shown apart,
             and have no marker (0).
         outside: where the question is none for the documents, the short code of why (``poem``, ``medical``…).
+        contacts: where nothing is answered, the persons of the settings to turn to about it, three at most.
         answerable: the probability, 0 to 1, that the passages found answer; None where it was not looked at.
         cached: whether the answer was verified before, for the same question, index, model and settings.
     """
@@ -240,5 +243,6 @@ class Answer:
     style: Style = "normal"
     nearest: tuple[Citation, ...] = ()
     outside: str | None = None
+    contacts: tuple[Contact, ...] = ()
     answerable: float | None = None
     cached: bool = False

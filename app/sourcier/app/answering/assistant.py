@@ -38,10 +38,12 @@ from sourcier.app.answering.wanted import holds, wanted_by
 from sourcier.app.answering.wording import abstention, written
 from sourcier.app.energy import EnergyMeter
 from sourcier.app.models import LanguageModel, choose_model
+from sourcier.app.relay.contacts import shown_for
+from sourcier.app.relay.hearing import Hearing
 from sourcier.core.errors import ModelError
 from sourcier.core.filters import Filter
 from sourcier.core.messages import message
-from sourcier.core.settings import Settings
+from sourcier.core.settings import Contact, Settings
 from sourcier.core.types import Answer, Citation, Hit, ModelInfo
 from sourcier.index.search import Searcher
 
@@ -69,6 +71,7 @@ class Assistant:
         self.searcher = searcher
         self._embedder = RememberingEmbedder(searcher.embedder)
         self._verifier = Verifier.load(self._embedder)
+        self._hearing = Hearing(self._embedder)
         self._model = model
         self._gate = gate
         self._settings = settings
@@ -198,8 +201,9 @@ class Assistant:
         units = rank_units(run.standalone, run.hits, self._embedder, self.searcher.idf)
         if reason:
             near = self._nearest(run, units) if reason in SHOWS_NEAREST else ()
-            text = outside_sentence(reason, run.language, self._settings.organisation.contact)
-            yield run.finish("abstained", text, self.model_info, nearest=near, outside=reason)
+            people = self._people(run)
+            text = outside_sentence(reason, run.language, people)
+            yield run.finish("abstained", text, self.model_info, nearest=near, outside=reason, contacts=people)
             return
         denied = correction(run.standalone, units, self._verifier)
         if denied is not None:
@@ -328,8 +332,13 @@ class Assistant:
             yield run.show(quote.text, [quote], 1.0)
 
     def _abstain(self, run: Underway, units: Sequence[Unit], before: str = "") -> Finished:
-        text = f"{before} {abstention(run.hits, self._settings.organisation.contact, run.language)}".strip()
-        return run.finish("abstained", text, self.model_info, nearest=self._nearest(run, units))
+        people = self._people(run)
+        text = f"{before} {abstention(run.hits, people, run.language)}".strip()
+        return run.finish("abstained", text, self.model_info, nearest=self._nearest(run, units), contacts=people)
+
+    def _people(self, run: Underway) -> tuple[Contact, ...]:
+        """Whom to turn to about the question: the persons that the page shows with it."""
+        return shown_for(self._settings.organisation, self._hearing.subjects(run.standalone))
 
     def _nearest(self, run: Underway, units: Sequence[Unit]) -> tuple[Citation, ...]:
         """The stretches closest to the question, one a passage, as citations that prove nothing."""

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
 from sourcier.app.answering.verifier.text import fold
+from sourcier.app.answering.wording import people_line
 from sourcier.core.messages import Language, message
+from sourcier.core.organisation import Contact
 
 __all__ = ["CODES", "SHOWS_NEAREST", "outside", "outside_sentence"]
 
@@ -34,16 +37,9 @@ def outside(question: str) -> str | None:
     return next((code for code in CODES if any(rule.search(folded) for rule in _rules()[code])), None)
 
 
-def outside_sentence(code: str, language: Language, contact: str = "") -> str:
-    """What to say for a code, and whom to turn to where the organisation has named someone.
-
-    Args:
-        contact: the setting ``organisation.contact``; empty where there is none.
-    """
-    parts = [message(f"answer.outside_{code}", language)]
-    if contact:
-        parts.append(message("answer.abstained_contact", language, contact=contact))
-    return " ".join(parts)
+def outside_sentence(code: str, language: Language, contacts: Sequence[Contact] = ()) -> str:
+    """What to say for a code, and whom to turn to where the organisation has named someone."""
+    return f"{message(f'answer.outside_{code}', language)} {people_line(contacts, language)}".rstrip()
 
 
 @cache

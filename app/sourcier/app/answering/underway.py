@@ -12,6 +12,7 @@ from sourcier.app.answering.manner import Manner
 from sourcier.app.energy import EnergyMeter
 from sourcier.app.models import Usage
 from sourcier.core.messages import Language
+from sourcier.core.organisation import Contact
 from sourcier.core.types import Answer, AnswerSentence, Citation, Hit, ModelInfo, Removed, Status
 
 __all__ = ["Underway"]
@@ -82,6 +83,7 @@ class Underway:
         *,
         nearest: Sequence[Citation] = (),
         outside: str | None = None,
+        contacts: tuple[Contact, ...] = (),
     ) -> Finished:
         """The whole answer."""
         self.stamp("total")
@@ -103,6 +105,7 @@ class Underway:
                 style=self.manner.style,
                 nearest=tuple(nearest),
                 outside=outside,
+                contacts=contacts,
                 answerable=None if self.answerable is None else round(self.answerable, 4),
             )
         )

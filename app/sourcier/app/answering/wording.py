@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from sourcier.core.messages import Language, message
+from sourcier.core.organisation import Contact
 from sourcier.core.types import AnswerSentence, Hit
 
-__all__ = ["abstention", "written"]
+__all__ = ["abstention", "people_line", "written"]
 
 _NUMBERED = re.compile(r"\[(\d+)\]")
 #: Characters beyond which sentences stand on lines of their own.
@@ -32,14 +33,23 @@ def _without_markers(text: str, language: Language) -> str:
     return _NUMBERED.sub(lambda found: message("answer.note", language, number=found.group(1)), text)
 
 
-def abstention(hits: Sequence[Hit], contact: str, language: Language) -> str:
+def abstention(hits: Sequence[Hit], contacts: Sequence[Contact], language: Language) -> str:
     """That the documents do not answer, where it was looked, and whom to ask."""
     parts = [message("answer.abstained", language)]
     titles = list(dict.fromkeys(hit.metadata.title for hit in hits))[:_TITLES]
     if titles:
         parts.append(message("answer.abstained_looked", language, titles=" ; ".join(titles)))
-    return " ".join([*parts, *_person(contact, language)])
+    return " ".join([*parts, people_line(contacts, language)]).rstrip()
 
 
-def _person(contact: str, language: Language) -> list[str]:
-    return [message("answer.abstained_contact", language, contact=contact)] if contact else []
+def people_line(contacts: Sequence[Contact], language: Language) -> str:
+    """Whom to turn to, in one sentence, and how to reach them; empty where there is nobody."""
+    told = [_told(contact) for contact in contacts]
+    if len(told) > 1:
+        return message("answer.abstained_contacts", language, contacts=" ; ".join(told))
+    return message("answer.abstained_contact", language, contact=told[0]) if told else ""
+
+
+def _told(contact: Contact) -> str:
+    parts = (contact.name, contact.role, contact.region, contact.phone, contact.email, contact.url, contact.hours)
+    return ", ".join(part for part in parts if part)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sourcier.app.api.reading import MOST_CHARACTERS, Finding
+from sourcier.app.api.replies import ContactReply
 from sourcier.app.relay.urgency import Subject
 
 __all__ = [
@@ -99,19 +100,6 @@ class RelayBody(_Shape):
     model_config = ConfigDict(json_schema_extra={"examples": [{"question": "Mon collègue me harcèle, que faire?"}, {}]})
 
     question: Annotated[str, Field(max_length=20_000)] = ""
-
-
-class ContactReply(_Shape):
-    """A person or a desk of the settings; what is not said is empty."""
-
-    name: str
-    role: str
-    region: str
-    subjects: list[str]
-    phone: str
-    email: str
-    hours: str
-    url: str
 
 
 class LineReply(_Shape):

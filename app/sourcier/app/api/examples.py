@@ -55,6 +55,7 @@ ANSWER: dict[str, Any] = {
     "style": "normal",
     "nearest": [],
     "outside": None,
+    "contacts": [],
     "answerable": 0.93,
     "cached": False,
 }

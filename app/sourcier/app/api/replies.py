@@ -15,6 +15,7 @@ from sourcier.core.types import Status, Style
 
 __all__ = [
     "AnswerReply",
+    "ContactReply",
     "DocumentReply",
     "DocumentsReply",
     "ErrorReply",
@@ -104,6 +105,19 @@ class RetrievedReply(_Reply):
     score: float
 
 
+class ContactReply(_Reply):
+    """A person or a desk of the settings; what is not said is empty."""
+
+    name: str
+    role: str
+    region: str
+    subjects: list[str]
+    phone: str
+    email: str
+    hours: str
+    url: str
+
+
 class AnswerReply(_Reply):
     """A whole answer. Sentences without a citation are never given as facts."""
 
@@ -129,6 +143,9 @@ class AnswerReply(_Reply):
     style: Style
     nearest: Annotated[list[NearReply], Field(description="Close to the question, and no proof of anything")]
     outside: str | None
+    contacts: Annotated[
+        list[ContactReply], Field(description="Whom to turn to where nothing is answered, three at most")
+    ]
     answerable: float | None
     cached: bool
 

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from sourcier.app.relay.urgency import Subject, folded, names_of
 from sourcier.core.settings import Contact, EmergencyLine, OrganisationSettings
 
-__all__ = ["about", "contacts_of", "lines_for", "regions_of", "subjects_of"]
+__all__ = ["about", "contacts_of", "lines_for", "regions_of", "shown_for", "subjects_of"]
+
+#: Contacts shown at once; the page has all of them one button away.
+MOST_SHOWN = 3
 
 
 def contacts_of(organisation: OrganisationSettings) -> tuple[Contact, ...]:
@@ -33,6 +36,13 @@ def about(contacts: Sequence[Contact], urgent: Sequence[Subject]) -> tuple[Conta
     names = {name for subject in urgent for name in names_of(subject)}
     named = tuple(contact for contact in contacts if any(_says(subject, names) for subject in contact.subjects))
     return named or tuple(contact for contact in contacts if not contact.subjects) or tuple(contacts)
+
+
+def shown_for(organisation: OrganisationSettings, urgent: Sequence[Subject]) -> tuple[Contact, ...]:
+    """The few to show with a question: those for its urgent subjects; without any, those who answer about everything first."""
+    contacts = contacts_of(organisation)
+    first = about(contacts, urgent) if urgent else sorted(contacts, key=lambda contact: bool(contact.subjects))
+    return tuple(first[:MOST_SHOWN])
 
 
 def lines_for(organisation: OrganisationSettings, urgent: Sequence[Subject]) -> tuple[EmergencyLine, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
-from sourcier.app.relay.contacts import about, contacts_of, lines_for, regions_of, subjects_of
+from sourcier.app.relay.contacts import contacts_of, lines_for, regions_of, shown_for, subjects_of
 from sourcier.app.relay.urgency import Subject
 from sourcier.app.ui.inert import inert
 from sourcier.core.messages import Language, message
@@ -15,8 +15,6 @@ __all__ = ["abstention_people", "relay_button", "relay_dialog", "urgent_block"]
 
 Say = Callable[..., str]
 
-#: Contacts shown before an urgent answer, or where there is none; all of them are one button away.
-MOST_BEFORE = 3
 #: What the script says by itself: sentences of the page, and the parts of a message.
 _SAID = (
     "matching_one", "matching_many", "message_copied", "message_not_copied", "message_saved", "message_rest", "default_subject", "hello",
@@ -60,7 +58,7 @@ def urgent_block(subjects: Sequence[Subject], settings: Settings) -> str:
         return ""
     say = _say(settings.language)
     contacts = contacts_of(settings.organisation)
-    chosen = about(contacts, subjects)[:MOST_BEFORE]
+    chosen = shown_for(settings.organisation, subjects)
     people = "".join(_person(contacts.index(contact), contact, say, within=True) for contact in chosen)
     lines = _lines(lines_for(settings.organisation, subjects), say, tag="h4")
     button = f'<button type="button" class="reach" value="all">{say("urgent_all")}</button>' if contacts else ""
@@ -81,10 +79,8 @@ def abstention_people(settings: Settings) -> str:
     say = _say(settings.language)
     if not settings.organisation.contacts:
         return f"<p>{inert(contacts[0].name)}</p>"
-    # What is asked is about anything: those who answer about everything come first.
-    general = sorted(range(len(contacts)), key=lambda number: bool(contacts[number].subjects))
-    shown = general[:MOST_BEFORE]
-    people = "".join(_person(number, contacts[number], say, within=True) for number in shown)
+    shown = shown_for(settings.organisation, ())
+    people = "".join(_person(contacts.index(contact), contact, say, within=True) for contact in shown)
     rest = len(contacts) > len(shown)
     button = f'<button type="button" class="reach" value="all">{say("urgent_all")}</button>' if rest else ""
     return f'<div class="asks"><ul class="people">{people}</ul>{button}</div>'

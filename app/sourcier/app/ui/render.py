@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from sourcier.app.answering.events import Searched
+from sourcier.app.answering.wording import people_line
 from sourcier.app.shapes import answer_to_json
 from sourcier.app.ui.earlier import STYLES
 from sourcier.app.ui.inert import inert
@@ -142,9 +143,10 @@ def _abstention(turn: Turn, words: Words, people: str) -> str:
     )
     outside = turn.answer is not None and turn.answer.outside is not None
     if outside and turn.answer is not None:
-        # The refusal says why, and names the person of the settings where there is one.
+        # The refusal says why, and names the one line of the settings; listed contacts are shown in their block instead.
         named = asked if people.startswith("<div") else ""
-        said = f'<p class="badge">{words("badge_outside")}</p>{notices}<p>{inert(turn.answer.answer)}</p>{named}'
+        why = turn.answer.answer if people.startswith("<p") else _without_people(turn.answer)
+        said = f'<p class="badge">{words("badge_outside")}</p>{notices}<p>{inert(why)}</p>{named}'
         return f'<div class="answer">{said}{_nearest(turn, words)}</div>'
     # What the question took for granted and the sources deny is put right before anything else is said.
     said = turn.answer.answer if turn.answer else ""
@@ -158,6 +160,14 @@ def _abstention(turn: Turn, words: Words, people: str) -> str:
         + asked
         + f'<p class="advice">{words("abstained_advice")}</p>{_nearest(turn, words)}</div>'
     )
+
+
+def _without_people(answer: Answer) -> str:
+    """The text of an abstention without the persons at its end: they are shown here, or were before the answer."""
+    text = answer.answer
+    for language in LANGUAGES:
+        text = text.removesuffix(people_line(answer.contacts, language)).rstrip()
+    return text
 
 
 def _nearest(turn: Turn, words: Words) -> str:
