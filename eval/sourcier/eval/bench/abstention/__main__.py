@@ -6,7 +6,8 @@
 
 ``DATA`` is the folder of the set's files. Beside the gate as shipped, the two public sets are judged by a gate learnt
 on them and on nothing else, in nested folds by question: what is reported of a question was never learnt from it, and
-the threshold comes from the other folds too.
+the threshold comes from the other folds too. With ``--opinion`` the language model of the settings says yes or no on
+the same sentences, three seconds a question, and its word is weighed with the gate's as the assistant does it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +23,10 @@ from numpy.typing import NDArray
 
 from sourcier.app.answering.answerability import Answerability, features
 from sourcier.app.answering.cache import RememberingEmbedder
+from sourcier.app.answering.opinion import Opinion, log_odds
+from sourcier.app.models import choose_model
 from sourcier.core.settings import load
+from sourcier.eval.bench.abstention.asked import shares_of_yes
 from sourcier.eval.bench.abstention.measure import (
     Errors,
     aurc,
@@ -39,6 +44,35 @@ FOLDS = 10
 C = 0.1
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What is known of each case: the gate's features, its probability, and the model's share of yes if it was asked."""
+
+    features: Floats
+    gate: Floats
+    yes: Floats | None
+
+    @property
+    def with_yes(self) -> Floats:
+        """The features, and the log-odds of the model's yes."""
+        return np.column_stack([self.features, self.model])
+
+    @property
+    def model(self) -> Floats:
+        """Log-odds of the model's yes."""
+        assert self.yes is not None
+        return np.array([log_odds(yes) for yes in self.yes])
+
+    @property
+    def weighed(self) -> Floats:
+        """The probability by both, as the assistant has it."""
+        assert self.yes is not None
+        opinion = Opinion.load()
+        return np.array(
+            [opinion.weighed(p, yes) if p >= opinion.beneath else p for p, yes in zip(self.gate, self.yes, strict=True)]
+        )
 
 
 def nested(
@@ -105,6 +139,8 @@ def main() -> None:
     parser.add_argument("what", choices=("nomiracl", "conventions", "own"))
     parser.add_argument("data", type=Path, nargs="+")
     parser.add_argument("--limit", type=int, default=0, help="questions to keep, for a quick look; 0 is all")
+    parser.add_argument("--opinion", action="store_true", help="ask the language model too")
+    parser.add_argument("--kept", type=Path, help="file of what the model said, for a run that is taken up again")
     given = parser.parse_args()
     settings = load().settings
     gate = Answerability.load()
@@ -122,8 +158,15 @@ def main() -> None:
     cases = [case for case in cases if case.units]
     x = np.array([features(case.question, case.units, embedder, words.idf) for case in cases])
     shipped = gate.probabilities(x)
+    yes = None
+    if given.opinion:
+        model = choose_model(settings)
+        if model is None:
+            raise SystemExit("no language model: nothing to ask (SOURCIER_MODEL__PROVIDER=embedded)")
+        yes = shares_of_yes(cases, model, embedder, settings, given.kept)
+        model.close()
     report = _nomiracl if given.what == "nomiracl" else _conventions
-    print(report(cases, x, shipped, settings.answer.answerable))  # noqa: T201
+    print(report(cases, Signs(x, shipped, yes), settings.answer.answerable))  # noqa: T201
 
 
 def _own(y: NDArray[np.int64], scores: Floats, threshold: float) -> str:
@@ -136,24 +179,33 @@ def _own(y: NDArray[np.int64], scores: Floats, threshold: float) -> str:
     return "\n".join(lines)
 
 
-def _nomiracl(cases: Sequence[Case], x: Floats, shipped: Floats, threshold: float) -> str:
+def _nomiracl(cases: Sequence[Case], signs: Signs, threshold: float) -> str:
+    from sklearn.metrics import roc_auc_score
+
     y = np.array([case.y for case in cases])
     groups = [case.group for case in cases]
-    scores, thresholds = nested(x, y, groups, centred=False)
     bm25 = np.array([case.bm25 for case in cases])
-    lines = [
-        f"{len(cases)} questions, {y.sum()} answerable",
-        _line_of("BM25 alone, best threshold", errors(y, bm25, balanced_threshold(y, bm25))),
-        _line_of(f"shipped gate at {threshold}", errors(y, shipped, threshold)),
-        _line_of("learnt on this set, nested folds", errors(y, scores, thresholds)),
+    rows: list[tuple[str, Floats, Floats | float]] = [
+        ("BM25 alone, best threshold", bm25, balanced_threshold(y, bm25)),
+        (f"shipped gate at {threshold}", signs.gate, threshold),
+        ("learnt on this set, nested folds", *nested(signs.features, y, groups, centred=False)),
+    ]
+    if signs.yes is not None:
+        rows += [
+            ("the model alone, nested folds", *nested(signs.model[:, None], y, groups, centred=False)),
+            (f"shipped gate with the model's opinion at {threshold}", signs.weighed, threshold),
+            ("learnt on this set with the model's opinion", *nested(signs.with_yes, y, groups, centred=False)),
+        ]
+    lines = [f"{len(cases)} questions, {y.sum()} answerable"]
+    lines += [
+        f"{_line_of(name, errors(y, score, at))}, AUROC {roc_auc_score(y, score):.3f}" for name, score, at in rows
     ]
     return "\n".join(lines)
 
 
-def _conventions(cases: Sequence[Case], x: Floats, shipped: Floats, threshold: float) -> str:
+def _conventions(cases: Sequence[Case], signs: Signs, threshold: float) -> str:
     y = np.array([case.y for case in cases])
     groups = [case.group for case in cases]
-    scores, thresholds = nested(x, y, groups, centred=True)
     prior = np.array([y[[g == group for g in groups]].mean() for group in groups])
     lines = ["| score | questions | within-question AUROC | paired accuracy | AURC |", "|---|---|---|---|---|"]
     rows: list[tuple[str, Floats, Floats | float]] = [
@@ -163,9 +215,15 @@ def _conventions(cases: Sequence[Case], x: Floats, shipped: Floats, threshold: f
             np.array([c.bm25 for c in cases]),
             float(np.median([c.bm25 for c in cases])),
         ),
-        ("shipped gate", shipped, threshold),
-        ("learnt on this set, nested folds by question", scores, thresholds),
+        ("shipped gate", signs.gate, threshold),
+        ("learnt on this set, nested folds by question", *nested(signs.features, y, groups, centred=True)),
     ]
+    if signs.yes is not None:
+        rows += [
+            ("the model alone, at one half", signs.model, 0.0),
+            ("shipped gate with the model's opinion", signs.weighed, threshold),
+            ("learnt with the model's opinion", *nested(signs.with_yes, y, groups, centred=True)),
+        ]
     for name, score, at in rows:
         shifted = score - at
         for least in (1, 3):
