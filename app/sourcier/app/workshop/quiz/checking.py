@@ -10,7 +10,7 @@ from sourcier.app.answering.evidence import Unit, units_of
 from sourcier.app.answering.terms import content_stems, coverage
 from sourcier.app.answering.verifier import Evidence, Verdict
 from sourcier.app.answering.verifier.text import fold
-from sourcier.app.workshop.quiz.reading import Fact
+from sourcier.app.workshop.quiz.reading import Fact, holds
 from sourcier.app.workshop.quiz.values import Value, values_in
 from sourcier.app.workshop.tools import Tools
 
@@ -28,11 +28,18 @@ _SAME_QUESTION = 0.65
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement that is right or wrong; ``said`` is the value that it holds where another might, if it holds one."""
+    """A statement that is right or wrong.
+
+    Attributes:
+        said: the value that it holds where another might, if it holds one.
+        named: what it is about, where that is known, in its different names: a sentence that has none of them, in its text, in the
+            one before that it refers to or in its headings, is no evidence of this.
+    """
 
     text: str
     right: bool
     said: str = ""
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,10 @@ class Checker:
             blanked: the sentence with its value hidden, where one was: a wrong value must not fit it elsewhere.
         """
         asked = self.units(question)
-        sets = [asked if claim.right or quick else (*asked, *self.units(claim.text)) for claim in claims]
+        sets = [
+            _naming(claim.named, asked if claim.right or quick else (*asked, *self.units(claim.text)))
+            for claim in claims
+        ]
         verdicts = self.tools.verifier.verify_many(
             [(claim.text, _evidence(units), None) for claim, units in zip(claims, sets, strict=True)]
         )
@@ -99,10 +109,9 @@ class Checker:
 
     def fits_elsewhere(self, said: str, blanked: str, units: Sequence[Unit]) -> bool:
         """Whether a sentence that speaks of the same thing holds that value: it might be an answer too."""
-        word = re.compile(rf"(?<!\w){re.escape(fold(said))}(?!\w)")
         stems = content_stems(blanked)
         return any(
-            word.search(fold(unit.text))
+            holds(unit.text, said)
             and coverage(stems, content_stems(unit.text), self.tools.searcher.idf) >= _SAME_MATTER
             for unit in units
             if not unit.is_list
@@ -118,6 +127,14 @@ class Checker:
             for unit in self.units(blanked)
             if not unit.is_list
         )
+
+
+def _naming(names: Sequence[str], units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    """The units that speak of what has these names; all of them where it has none."""
+    if not names:
+        return units
+    word = re.compile("|".join(rf"(?<!\w){re.escape(fold(name))}(?!\w)" for name in names))
+    return tuple(unit for unit in units if word.search(fold(f"{unit.heading} {unit.meaning}")))
 
 
 def _evidence(units: Sequence[Unit]) -> list[Evidence]:

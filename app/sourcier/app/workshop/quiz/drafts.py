@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sourcier.app.answering.verifier.text import fold, lexicon
 from sourcier.app.workshop.quiz.balance import around
-from sourcier.app.workshop.quiz.reading import Fact
+from sourcier.app.workshop.quiz.reading import Fact, holds
 from sourcier.app.workshop.quiz.values import Value, others_like, squares, values_in
 
 __all__ = ["BLANK", "Cloze", "clozes_of", "inner_quotes", "picked", "replaced", "tried", "wordings"]
@@ -47,16 +47,20 @@ def replaced(text: str, value: Value, other: str) -> str:
 
 
 def clozes_of(fact: Fact) -> list[Cloze]:
-    """What a sentence can be asked about; a value that it says twice, or in other words beside, is not asked for."""
+    """What a sentence can be asked about; a value that it says twice, or in other words beside, is not asked for.
+
+    Nor is one that the title of its document says: that is named in the question.
+    """
     found = []
     for value in values_in(fact.text):
         rest = fold(replaced(fact.text, value, " "))
         word = re.escape(fold(value.text))
         beside = re.match(r"[\s\u00a0]?\((?P<inside>[^)]*)\)", fact.text[value.end :])
         told = beside is not None and (value.kind in {"acronym", "name"} or re.search(r"\d", beside["inside"]))
-        # « cinq entreprises : … » is answered by counting.
-        counted = value.kind == "count" and re.search(r"[\u00a0\u202f ]: .*,", fact.text[value.end :]) is not None
-        if not told and not counted and not re.search(rf"(?<!\w){word}(?!\w)", rest):
+        # « cinq entreprises : … » and « deux formes : … ou … » are answered by counting.
+        listed = r"[\u00a0\u202f ]: .*(?:,| ou | et )"
+        counted = value.kind == "count" and re.search(listed, fact.text[value.end :]) is not None
+        if not (told or counted or holds(fact.title, value.text) or re.search(rf"(?<!\w){word}(?!\w)", rest)):
             found.append(Cloze(fact, value))
     return found
 

@@ -11,12 +11,19 @@ from sourcier.app.answering.verifier.text import fold
 from sourcier.app.workshop.kit import Choice, LeftOut, Pair, Piece, QuizItem, QuizKind, Topic
 from sourcier.app.workshop.quiz.balance import Deck
 from sourcier.app.workshop.quiz.checking import Checker, Claim
-from sourcier.app.workshop.quiz.defining import definitions_in
+from sourcier.app.workshop.quiz.defining import Definition, definitions_in
 from sourcier.app.workshop.quiz.drafts import Cloze, clozes_of, inner_quotes, picked, replaced, tried, wordings
-from sourcier.app.workshop.quiz.matching import Matched, definitions_apart, match_clozes, match_definitions
+from sourcier.app.workshop.quiz.matching import (
+    FEWEST_PAIRS,
+    Matched,
+    definitions_apart,
+    match_clozes,
+    match_definitions,
+)
 from sourcier.app.workshop.quiz.reading import Fact, facts_of_topics, passages_near, statements_of
 from sourcier.app.workshop.quiz.rewording import reworded
 from sourcier.app.workshop.quiz.stock import Statement, Stock
+from sourcier.app.workshop.quiz.telling import Spent
 from sourcier.app.workshop.quiz.values import Value, values_in
 from sourcier.app.workshop.sources import Sources
 from sourcier.app.workshop.tools import Tools
@@ -31,7 +38,7 @@ _WRONG_CHOICES = 3
 _SAME_ANSWER = 2
 #: The same word is changed once in so many questions, and twice at least: « refuse » must not always be the wrong one.
 _CHANGED_ONCE_IN = 15
-_MATCHED_KINDS = ("count", "share", "year", "month", "date")
+_MATCHED_KINDS = ("count", "share", "year", "month", "date", "acronym", "name")
 
 
 def make_quiz(
@@ -64,7 +71,7 @@ class _Maker:
         known = {fact.key for fact in own}
         self._facts: list[Fact] = [*own, *(fact for fact in statements_of(hits) if fact.key not in known)]
         self._pool = [value for fact in self._facts for value in values_in(fact.text)]
-        self._used: set[tuple[str, int, int]] = set()
+        self._spent = Spent(self._facts, self._checker)
         self._answers: Counter[str] = Counter()
         self._items: list[QuizItem] = []
         self._left: list[LeftOut] = []
@@ -86,7 +93,7 @@ class _Maker:
             list(self._facts),
             self._pool,
             self._source,
-            self._used,
+            self._spent,
             lambda text: self._leave(text, "key"),
         )
         self._clozes = self._cloze_queue()
@@ -122,7 +129,7 @@ class _Maker:
 
     def _next_cloze(self, fits: Callable[[Cloze], bool]) -> Cloze | None:
         for cloze in self._clozes:
-            if cloze.fact.key in self._used:
+            if cloze.fact in self._spent:
                 continue
             if fits(cloze) and self._answers[fold(cloze.value.text)] < _SAME_ANSWER:
                 self._clozes.remove(cloze)
@@ -202,7 +209,7 @@ class _Maker:
         return message("workshop_quiz.cloze", self._language, title=inner_quotes(cloze.fact.title), sentence=sentence)
 
     def _take(self, cloze: Cloze) -> None:
-        self._used.add(cloze.fact.key)
+        self._spent.take(cloze.fact)
         self._answers[fold(cloze.value.text)] += 1
 
     # Statements --------------------------------------------------------------------------------------------------
@@ -265,20 +272,18 @@ class _Maker:
     # Pairs -------------------------------------------------------------------------------------------------------
 
     def _match(self) -> QuizItem | None:
-        while len(self._defined) >= 3:
-            found = match_definitions(self._defined, self._checker)
-            if found is None:
-                # The first ones go with each other's: others may not.
-                self._defined = self._defined[3:]
-                continue
+        self._defined = [pair for pair in self._defined if _told_by(pair[0]) not in self._spent]
+        found = match_definitions(self._defined, self._checker) if len(self._defined) >= FEWEST_PAIRS else None
+        if found is not None:
             chosen = [self._defined[i] for i in found.places]
             self._defined = [one for one in self._defined if one not in chosen]
+            for one, _ in chosen:
+                self._spent.take(_told_by(one))
             pairs = [Pair(left=one.term, right=self._sources.quote(one.hit, start, one.end)) for one, start in chosen]
-            first = chosen[0][0]
-            return self._paired(found, pairs, Fact(first.hit, first.start, first.end, "", None))
+            return self._paired(found, pairs, _told_by(chosen[0][0]), "workshop_quiz.match_terms")
         for kind in _MATCHED_KINDS:
-            rows = [one for one in self._clozes if one.value.kind == kind and one.fact.key not in self._used]
-            paired = match_clozes(rows, self._checker, self._source) if len(rows) >= 3 else None
+            rows = [one for one in self._clozes if one.value.kind == kind and one.fact not in self._spent]
+            paired = match_clozes(rows, self._checker, self._source) if len(rows) >= FEWEST_PAIRS else None
             if paired is not None:
                 rest = [rows[i] for i in paired.places]
                 pairs = []
@@ -286,13 +291,13 @@ class _Maker:
                     self._take(one)
                     place = one.fact.hit, one.fact.start, one.fact.end
                     pairs.append(Pair(left=one.value.text, right=self._sources.fact(one.shown, [place], support)))
-                return self._paired(paired, pairs, rest[0].fact)
+                return self._paired(paired, pairs, rest[0].fact, "workshop_quiz.match_blanks")
         return None
 
-    def _paired(self, found: Matched, pairs: Sequence[Pair], fact: Fact) -> QuizItem:
+    def _paired(self, found: Matched, pairs: Sequence[Pair], fact: Fact, key: str) -> QuizItem:
         numbers = tuple(dict.fromkeys(number for pair in pairs for number in pair.right.sources))
         support = min(found.supports)
-        text = message("workshop_quiz.match_terms", self._language)
+        text = message(key, self._language)
         proof = Piece(
             kind="fact",
             text=" ".join(f"{pair.left} : {pair.right.text}" for pair in pairs),
@@ -369,3 +374,9 @@ class _Maker:
             "rival": "workshop_quiz.left_rival",
         }[reason]
         self._left.append(LeftOut(part="quiz", text=text, reason=reason, explanation=message(key, self._language)))
+
+
+def _told_by(one: Definition) -> Fact:
+    """The sentence that defines, as one that is asked about."""
+    text = one.hit.passage.text[one.start - one.hit.passage.start : one.end - one.hit.passage.start]
+    return Fact(one.hit, one.start, one.end, text)

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sourcier.app.answering.evidence import units_of
+from sourcier.app.answering.verifier.text import fold
 from sourcier.app.workshop.kit import Piece, Topic
 from sourcier.app.workshop.sources import Sources
 from sourcier.core.types import Hit
 from sourcier.index.search import Searcher
 
-__all__ = ["Fact", "facts_of_topics", "is_reference", "is_statement", "passages_near", "statements_of"]
+__all__ = ["Fact", "facts_of_topics", "holds", "is_reference", "is_statement", "passages_near", "statements_of"]
 
 #: Passages looked for around each topic: choices that are wrong are taken from them, right ones are checked in the whole index.
 AROUND = 24
@@ -75,6 +76,11 @@ class Fact:
     def key(self) -> tuple[str, int, int]:
         """Where it stands; the same sentence found twice has the same."""
         return self.hit.passage.document_id, self.start, self.end
+
+
+def holds(text: str, word: str) -> bool:
+    """Whether a text holds a word, or several in a row, whatever the case and accents."""
+    return re.search(rf"(?<!\w){re.escape(fold(word))}(?!\w)", fold(text)) is not None
 
 
 def is_reference(text: str) -> bool:

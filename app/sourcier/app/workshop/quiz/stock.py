@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -12,6 +12,7 @@ from sourcier.app.workshop.quiz.balance import around
 from sourcier.app.workshop.quiz.changes import Change, changes_of
 from sourcier.app.workshop.quiz.checking import Checker, Claim
 from sourcier.app.workshop.quiz.reading import Fact
+from sourcier.app.workshop.quiz.telling import Spent
 from sourcier.app.workshop.quiz.values import Value
 
 __all__ = ["Statement", "Stock"]
@@ -47,7 +48,7 @@ class Stock:
     """Checks sentences as they are needed; each makes one statement at most.
 
     Args:
-        facts: sentences to draw from, in order; those in ``used`` are passed over, and what is taken is added to it.
+        facts: sentences to draw from, in order; those that are ``spent`` are passed over, and what is taken is spent.
         refuse: told of the sentences whose key failed.
         same: how often the same word is changed at most, all statements together.
     """
@@ -56,7 +57,7 @@ class Stock:
     facts: Iterable[Fact]
     pool: list[Value]
     source: random.Random
-    used: set[tuple[str, int, int]]
+    spent: Spent
     refuse: Callable[[str], None]
     same: int = 2
     _rights: list[Statement] = field(default_factory=list)
@@ -80,8 +81,10 @@ class Stock:
         bad = self._filled(False, 3 * wrongs)
         for first in self._filled(True, 2 * rights):
             size = len(first.text)
-            alike = [one for one in bad if self._alike(one, size)]
-            more = [one for one in self._rights if one is not first and self._alike(one, size)]
+            alike = self._apart([first], (one for one in bad if self._alike(one, size)))
+            more = self._apart(
+                [first, *alike], (one for one in self._rights if one is not first and self._alike(one, size))
+            )
             if len(alike) < wrongs or len(more) < rights - 1:
                 continue
             below = min(rank, wrongs)
@@ -93,23 +96,31 @@ class Stock:
     def _alike(one: Statement, size: int) -> bool:
         return min(size, len(one.text)) >= _CLOSEST * max(size, len(one.text))
 
+    def _apart(self, side: Sequence[Statement], others: Iterable[Statement]) -> list[Statement]:
+        """Those of the others that do not tell whether one beside them is right."""
+        kept: list[Statement] = []
+        for other in others:
+            if not any(self.spent.tells(other.fact, one.fact) for one in [*side, *kept]):
+                kept.append(other)
+        return kept
+
     def _take(self, statement: Statement) -> Statement:
         (self._rights if statement.right else self._wrongs).remove(statement)
-        self.used.add(statement.fact.key)
+        self.spent.take(statement.fact)
         return statement
 
     def _filled(self, right: bool, count: int) -> list[Statement]:
         """``count`` statements at hand, or all that there are, sentences that others took since left out."""
         while True:
-            self._rights = [one for one in self._rights if one.fact.key not in self.used]
-            self._wrongs = [one for one in self._wrongs if one.fact.key not in self.used]
+            self._rights = [one for one in self._rights if one.fact not in self.spent]
+            self._wrongs = [one for one in self._wrongs if one.fact not in self.spent]
             here = self._rights if right else self._wrongs
             if len(here) >= count or not self._check_next():
                 return list(here)
 
     def _check_next(self) -> bool:
         for fact in self.facts:
-            if fact.key not in self.used:
+            if fact not in self.spent:
                 self._check(fact)
                 return True
         return False
@@ -121,16 +132,16 @@ class Stock:
             change for change in changes_of(fact.text, self.pool, self.source) if self._changed[change.was] < self.same
         )
         changes = list(islice(fresh, _TRIED if wanted else 0))
-        claims = [Claim(fact.text, True), *(Claim(change.text, False, change.now) for change in changes)]
-        checked = self.checker.check(fact.text, claims)
-        key = checked.verdicts[0].support
-        if checked.reasons.get(0) == "key":
-            self.used.add(fact.key)
+        right = Claim(fact.text, True)
+        key = self.checker.check(fact.text, [right])
+        if key.reasons:
+            self.spent.refuse(fact)
             self.refuse(fact.text)
             return
-        for place, change in enumerate(changes, 1):
-            if place not in checked.reasons:
+        for change in changes:
+            checked = self.checker.check(fact.text, [right, Claim(change.text, False, change.now)])
+            if not checked.reasons:
                 self._changed[change.was] += 1
-                self._wrongs.append(Statement(change.text, fact, checked.verdicts[place].support, key, change))
+                self._wrongs.append(Statement(change.text, fact, checked.verdicts[1].support, key.support, change))
                 return
-        self._rights.append(Statement(fact.text, fact, key, key))
+        self._rights.append(Statement(fact.text, fact, key.support, key.support))
