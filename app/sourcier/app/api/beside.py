@@ -23,6 +23,7 @@ from sourcier.app.pages.facts import gather
 from sourcier.app.relay.contacts import about, contacts_of, lines_for
 from sourcier.app.relay.hearing import Hearing
 from sourcier.app.relay.urgency import SUBJECTS
+from sourcier.app.replying import replying
 from sourcier.app.turnstile import Turnstile
 from sourcier.core.settings import Settings
 from sourcier.core.types import ModelInfo
@@ -35,10 +36,9 @@ def add_reading(part: APIRouter, reader: Reader, hearing: Hearing) -> None:
 
     @part.post(
         "/reading",
-        responses={200: {"model": ReadingReply}},
-        response_class=JSONResponse,
-        operation_id="reading",
-        summary="The passages of a question, or one's own reading of them beside the sources",
+        **replying(
+            ReadingReply, "reading", "The passages of a question, or one's own reading of them beside the sources"
+        ),
     )
     def read(body: ReadingBody) -> JSONResponse:
         hits = reader.passages(body.question)
@@ -57,10 +57,7 @@ def add_suggestions(part: APIRouter, assistant: object, turnstile: Turnstile) ->
 
     @part.post(
         "/suggestions",
-        responses={200: {"model": SuggestionsReply}},
-        response_class=JSONResponse,
-        operation_id="suggestions",
-        summary="What can be asked next: questions that the documents answer",
+        **replying(SuggestionsReply, "suggestions", "What can be asked next: questions that the documents answer"),
     )
     def suggest(body: SuggestionsBody) -> JSONResponse:
         found: tuple[str, ...] = ()
@@ -74,11 +71,7 @@ def add_relay(part: APIRouter, settings: Settings, hearing: Hearing) -> None:
     """``/relay``: the persons and lines of the settings; for a question that calls for one first, those of its subjects."""
 
     @part.post(
-        "/relay",
-        responses={200: {"model": RelayReply}},
-        response_class=JSONResponse,
-        operation_id="relay",
-        summary="Who can be reached, and whether a question calls for a person first",
+        "/relay", **replying(RelayReply, "relay", "Who can be reached, and whether a question calls for a person first")
     )
     def relay(body: RelayBody) -> JSONResponse:
         subjects = hearing.subjects(body.question)
@@ -97,10 +90,11 @@ def add_transparency(part: APIRouter, assistant: object, searcher: DocumentsAndS
 
     @part.get(
         "/transparency",
-        responses={200: {"model": TransparencyReply}},
-        response_class=JSONResponse,
-        operation_id="transparency",
-        summary="What this assistant is made of, what it keeps, and the figures that were accepted",
+        **replying(
+            TransparencyReply,
+            "transparency",
+            "What this assistant is made of, what it keeps, and the figures that were accepted",
+        ),
     )
     def transparency() -> JSONResponse:
         model = assistant.model_info if isinstance(assistant, Described) else ModelInfo("none", "")

@@ -38,6 +38,7 @@ from sourcier.app.feedback.routes import add_feedback, expiring
 from sourcier.app.feedback.store import Opinions
 from sourcier.app.metrics import CONTENT_TYPE, Metrics
 from sourcier.app.relay.hearing import Hearing
+from sourcier.app.replying import replying
 from sourcier.app.shapes import answer_to_json, document_to_json, documents_to_json, search_to_json
 from sourcier.app.turnstile import Turnstile
 from sourcier.app.ui.pump import pumped
@@ -98,10 +99,7 @@ def router(
         "/healthz",
         health,
         methods=["GET"],
-        response_class=JSONResponse,
-        responses={200: {"model": HealthReply}},
-        operation_id="health",
-        summary="Whether questions can be answered, and how well",
+        **replying(HealthReply, "health", "Whether questions can be answered, and how well"),
     )
     if settings.api.metrics and metrics is not None:
         routes.add_api_route(
@@ -123,13 +121,7 @@ def router(
 
 
 def _answers(part: APIRouter, assistant: Answering, turnstile: Turnstile, settings: Settings) -> None:
-    @part.post(
-        "/ask",
-        responses={200: {"model": AnswerReply}},
-        response_class=JSONResponse,
-        operation_id="ask",
-        summary="A verified, cited answer, or an abstention",
-    )
+    @part.post("/ask", **replying(AnswerReply, "ask", "A verified, cited answer, or an abstention"))
     async def ask(body: AskBody, request: Request) -> Response:
         steps = pumped(turnstile.answer(assistant, body.question, body.only(), body.manner()))
         answer = await unless_left(request, last(steps))
@@ -150,13 +142,7 @@ def _answers(part: APIRouter, assistant: Answering, turnstile: Turnstile, settin
 
 
 def _documents(part: APIRouter, searcher: DocumentsAndSearch, settings: Settings) -> None:
-    @part.post(
-        "/search",
-        responses={200: {"model": SearchReply}},
-        response_class=JSONResponse,
-        operation_id="search",
-        summary="Ranked passages, without any language model",
-    )
+    @part.post("/search", **replying(SearchReply, "search", "Ranked passages, without any language model"))
     def search(body: SearchBody) -> JSONResponse:
         result = searcher.search(body.query, body.k or settings.search.k, body.only())
         found = search_to_json(
@@ -166,10 +152,9 @@ def _documents(part: APIRouter, searcher: DocumentsAndSearch, settings: Settings
 
     @part.get(
         "/documents",
-        responses={200: {"model": DocumentsReply}},
-        response_class=JSONResponse,
-        operation_id="documents",
-        summary="What is indexed, and the values that the conditions of a search can take",
+        **replying(
+            DocumentsReply, "documents", "What is indexed, and the values that the conditions of a search can take"
+        ),
     )
     def documents() -> JSONResponse:
         rows = list(searcher.documents())
@@ -177,13 +162,9 @@ def _documents(part: APIRouter, searcher: DocumentsAndSearch, settings: Settings
 
     @part.get(
         "/documents/{document_id}",
-        responses={
-            200: {"model": DocumentReply},
-            404: UNKNOWN,
-        },
-        response_class=JSONResponse,
-        operation_id="document",
-        summary="A document and its canonical text, that citations point into",
+        **replying(
+            DocumentReply, "document", "A document and its canonical text, that citations point into", {404: UNKNOWN}
+        ),
     )
     def document(document_id: Annotated[str, Path(pattern="^[0-9a-f]{16}$")]) -> JSONResponse:
         return JSONResponse(document_to_json(searcher.document(document_id)))

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sourcier.app.feedback.opinion import Cited, Opinion
 from sourcier.app.feedback.store import Opinions
+from sourcier.app.replying import replying
 
 __all__ = ["CodeBody", "ErasedReply", "OpinionsReply", "ReceiptReply", "add_feedback", "expiring"]
 
@@ -86,33 +87,19 @@ def add_feedback(part: APIRouter, opinions: Opinions) -> None:
     """``/feedback``, ``/feedback/read`` and ``/feedback/erase``, below the part's own prefix."""
 
     @part.post(
-        "/feedback",
-        responses={200: {"model": ReceiptReply}},
-        response_class=JSONResponse,
-        operation_id="feedback",
-        summary="Give an opinion of an answer, to be kept for some days",
+        "/feedback", **replying(ReceiptReply, "feedback", "Give an opinion of an answer, to be kept for some days")
     )
     def give(opinion: Opinion) -> JSONResponse:
         return JSONResponse({"code": opinions.add(opinion)})
 
     @part.post(
-        "/feedback/read",
-        responses={200: {"model": OpinionsReply}},
-        response_class=JSONResponse,
-        operation_id="feedback_read",
-        summary="What a code opens: one's own opinion, or nothing",
+        "/feedback/read", **replying(OpinionsReply, "feedback_read", "What a code opens: one's own opinion, or nothing")
     )
     def read(body: CodeBody) -> JSONResponse:
         found = opinions.of(body.code)
         return JSONResponse({"opinions": [{k: v for k, v in line.items() if k != "receipt"} for line in found]})
 
-    @part.post(
-        "/feedback/erase",
-        responses={200: {"model": ErasedReply}},
-        response_class=JSONResponse,
-        operation_id="feedback_erase",
-        summary="Erase one's own opinion",
-    )
+    @part.post("/feedback/erase", **replying(ErasedReply, "feedback_erase", "Erase one's own opinion"))
     def erase(body: CodeBody) -> JSONResponse:
         return JSONResponse({"erased": opinions.erase(body.code)})
 
