@@ -176,6 +176,9 @@ def test_costs_count_those_that_say(good: Answer) -> None:
     assert got["latency_ms"]["first_sentence"]["n"] == 1
     assert (got["tokens"]["prompt_tokens"].value, got["tokens"]["prompt_tokens"].n) == (300.0, 1)
     assert got["energy_wh"].value == pytest.approx(0.02)
+    assert got["tokens"]["read_tokens"].n == 0  # what was cached is not said
+    told = replace(good, usage={"prompt_tokens": 1000, "cached_tokens": 850, "completion_tokens": 20})
+    assert summary.costs([told, good])["tokens"]["read_tokens"].value == 150.0
 
 
 def test_kinds_and_statuses_are_counted_apart() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sourcier.core.messages import Language, message
 from sourcier.eval.folder import RunError
+from sourcier.eval.metrics.summary import TOKENS
 from sourcier.eval.reports.markdown import table
 
 __all__ = ["SORTS", "Run", "costs_table", "filled", "kinds_table", "ordered", "quality_table", "read_run", "runs_table"]
@@ -28,7 +29,6 @@ _QUALITY = (
 )  # fmt: skip
 _JUDGED = ("citation_recall", "citation_precision", "citation_f1", "faithfulness", "all_faithful", "corrected")
 _TIMES = ("first_source", "first_sentence", "total")
-_TOKENS = ("prompt_tokens", "completion_tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def costs_table(runs: Sequence[Run], language: Language) -> str:
         of = [run.metrics["latency_ms"].get(name, {}) for run in runs]
         cells = [f"{_number(one.get('p50'), 2, 1000)} / {_number(one.get('p95'), 2, 1000)}" for one in of]
         rows.append([f"{_name(name, language)} (s)", *(_UNDEFINED if "–" in cell else cell for cell in cells)])
-    for name in _TOKENS:
+    for name in TOKENS:
         of = [run.metrics["tokens"].get(name, {}) for run in runs]
         rows.append([_name(name, language), *(_number(one.get("value"), 0) for one in of)])
     rows.append([_name("energy_wh", language), *(_number(run.metrics["energy_wh"]["value"], 3) for run in runs)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sourcier.core.types import Answer
@@ -19,7 +19,8 @@ MEASURES = (
     "answer_rate", "refusal_f1", "grounded_refusal", "aurc", "premise_corrected",
 )  # fmt: skip
 TIMINGS = ("retrieve", "first_source", "first_sentence", "total")
-TOKENS = ("prompt_tokens", "completion_tokens")
+#: ``read_tokens`` are those of the prompt that the engine had not read before: what a prompt costs in time.
+TOKENS = ("prompt_tokens", "read_tokens", "completion_tokens")
 
 
 def quality(scores: Sequence[AnswerScores], seed: int = SEED) -> dict[str, Estimate]:
@@ -99,9 +100,21 @@ def costs(answers: Sequence[Answer], seed: int = SEED) -> dict[str, Any]:
         "latency_ms": {
             name: latency([a.timings_ms[name] for a in answers if name in a.timings_ms]) for name in TIMINGS
         },
-        "tokens": {name: mean([float(a.usage[name]) for a in answers if name in a.usage], seed) for name in TOKENS},
+        "tokens": {
+            name: mean([float(found) for a in answers if (found := tokens(a.usage, name)) is not None], seed)
+            for name in TOKENS
+        },
         "energy_wh": mean([a.energy_wh for a in answers], seed),
     }
+
+
+def tokens(usage: Mapping[str, int], name: str) -> int | None:
+    """One of :data:`TOKENS`, of an answer; None where the engine did not say it."""
+    if name != "read_tokens":
+        return usage.get(name)
+    if "prompt_tokens" not in usage or "cached_tokens" not in usage:
+        return None
+    return usage["prompt_tokens"] - usage["cached_tokens"]
 
 
 def lengths(scores: Sequence[AnswerScores]) -> dict[str, float | int | None]:

@@ -111,7 +111,8 @@ class _Speaker:
     def costs(self, metrics: Mapping[str, Any]) -> Iterator[str]:
         yield from self.latencies(metrics)
         yield ""
-        means = {**{name: metrics["tokens"][name] for name in TOKENS}, "energy_wh": metrics["energy_wh"]}
+        means = {name: metrics["tokens"][name] for name in TOKENS if name in metrics["tokens"]}
+        means["energy_wh"] = metrics["energy_wh"]
         rows = ([self.name(name), self.number(of["value"], 3), f"{of['n']}"] for name, of in means.items())
         yield from table([self("measure"), self("mean"), "n"], rows)
 

@@ -149,6 +149,7 @@ def costs(runs: Sequence[Run], names: Sequence[str], words: Words) -> Table:
         Row(words(f"cost_{name}"), tuple(_mean(run.measure(*path), digits, words) for run in runs))
         for name, path, digits in (
             ("prompt_tokens", ("tokens", "prompt_tokens"), 0),
+            ("read_tokens", ("tokens", "read_tokens"), 0),
             ("completion_tokens", ("tokens", "completion_tokens"), 0),
             ("energy_wh", ("energy_wh",), 4),
         )
