@@ -1,11 +1,11 @@
-"""What is settled by rule, whatever the forest says: word for word, and how far a text has come."""
+"""What is settled by rule, whatever the forest says: word for word, how far a text has come, another of a kind."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from sourcier.app.answering.verifier import Evidence, Verifier, extraction, forest, stages
+from sourcier.app.answering.verifier import Evidence, Verifier, extraction, forest, further, stages
 from sourcier.app.answering.verifier.text import read
 
 SCHEDULE = "L'horaire d'été débute le 24 juin et compte 32,5 heures."
@@ -55,7 +55,7 @@ def test_a_part_of_a_sentence_is_supported_by_it_and_the_same_part_changed_is_no
 @pytest.mark.parametrize(("coverage", "support"), [(1.0, forest.EXTRACTED), (0.2, 0.3)])
 def test_a_quote_that_answers_another_question_is_left_to_the_forest(coverage: float, support: float) -> None:
     row = {"extraction.whole": 1.0, "question.coverage": coverage, "number.missing": 0.0}
-    row |= {"question.names_missing": 0.0, "stage.ahead": 0.0}
+    row |= {"question.names_missing": 0.0, "stage.ahead": 0.0, "further.added": 0.0}
     assert forest.settled(np.array([0.3]), [row]) == pytest.approx([support])
 
 
@@ -74,3 +74,28 @@ def test_a_bill_that_was_presented_is_not_the_law(claim: str, source: str, ahead
     assert bool(stages.compare(read(claim), read(source)).ahead) is ahead
     if ahead:
         assert Verifier.load(None).verify(claim, [Evidence(source)]).support < 0.5
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "added"),
+    [
+        ("Oui, il y a eu un autre atelier en mai.", "Communiqué sur l'atelier de mai", True),
+        ("Another workshop was held in May.", "A workshop was held in May.", True),
+        ("Le comité et d'autres organismes appuient le projet.", "Le comité appuie le projet.", True),
+        ("Il y a eu un autre atelier en mai.", "Un deuxième atelier a eu lieu en mai.", False),
+        ("Le comité et d'autres organismes l'appuient.", "Plusieurs organismes, dont le comité, l'appuient.", False),
+        ("D'autre part, l'atelier a eu lieu en mai.", "L'atelier a eu lieu en mai.", False),
+        ("Les autres membres votent en mai.", "Les membres votent en mai.", False),
+        ("L'atelier a eu lieu en mai.", "Un autre atelier a eu lieu en mai.", False),
+    ],
+)
+def test_one_more_of_a_kind_must_be_said_by_the_source(claim: str, source: str, added: bool) -> None:
+    assert bool(further.compare(read(claim), read(source)).added) is added
+
+
+def test_another_workshop_is_not_proven_by_the_one_there_was() -> None:
+    verifier = Verifier.load(None)
+    evidence = [Evidence("23 mai 2025 | Communiqué sur l'atelier des municipalités", "Dates")]
+    asked = "Y a-t-il eu un autre atelier pour les municipalités en 2025 ?"
+    claim = "Oui, il y a eu un autre atelier pour les municipalités en 2025."
+    assert verifier.verify(claim, evidence, question=asked).support < 0.5

@@ -12,6 +12,7 @@ from sourcier.app.answering.verifier import (
     attribution,
     closeness,
     extraction,
+    further,
     hedges,
     names,
     numbers,
@@ -36,6 +37,7 @@ _FAMILIES: tuple[tuple[str, type[Any]], ...] = (
     ("question", question.QuestionFeatures),
     ("extraction", extraction.ExtractionFeatures),
     ("stage", stages.StageFeatures),
+    ("further", further.FurtherFeatures),
     ("closeness", closeness.ClosenessFeatures),
     ("closeness_asked", closeness.AskedFeatures),
 )
@@ -45,7 +47,7 @@ NAMES: tuple[str, ...] = (
     "size.evidence",
     "size.sentences",
 )
-SETTLING: tuple[str, ...] = ("extraction.whole", "stage.ahead")
+SETTLING: tuple[str, ...] = ("extraction.whole", "stage.ahead", "further.added")
 """What is settled by rule after the forest (:func:`forest.settled`): no forest learns it."""
 LEARNT: tuple[str, ...] = tuple(name for name in NAMES if name not in SETTLING)
 LEXICAL: tuple[str, ...] = tuple(name for name in LEARNT if not name.startswith("closeness"))
@@ -197,6 +199,7 @@ def row(claim: Side, evidence: Sequence[Side], chosen: Sequence[int], *, asked: 
         ),
         extraction.compare(claim.reading, chosen_readings),
         stages.compare(claim.reading, text),
+        further.compare(claim.reading, text),
         near,
         near_asked,
     )
