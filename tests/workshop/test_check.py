@@ -74,6 +74,26 @@ def test_a_document_that_only_has_another_name_is_the_same(made_kit: Kit, tmp_pa
     assert checked(made_kit, corpus, tmp_path / "home").findings == ()
 
 
+def test_an_old_version_in_another_folder_does_not_hide_what_changed(made_kit: Kit, tmp_path: Path) -> None:
+    old = write_papers(tmp_path / "old")
+    new = write_papers(tmp_path / "new", teletravail=("55 $ par mois", "60 $ par mois"))
+    touched = numbers_of(made_kit, "55 $ par mois")
+    indexed(old, tmp_path / "home")
+    for found in (checked(made_kit, new, tmp_path / "home"), checked(made_kit, old, tmp_path / "home")):
+        assert {finding.source.number for finding in found.findings} == touched
+        assert all("60 $ par mois" in finding.now for finding in found.findings)
+
+
+def test_another_document_of_the_same_name_changes_nothing(made_kit: Kit, tmp_path: Path) -> None:
+    other = tmp_path / "other" / "guides"
+    other.mkdir(parents=True)
+    (other / "teletravail.md").write_text(
+        "# Menu\n\nLa soupe aux pois est servie le mardi midi à la cafétéria.\n", encoding="utf-8"
+    )
+    indexed(other.parent, tmp_path / "home")
+    assert checked(made_kit, write_papers(tmp_path / "papers"), tmp_path / "home").findings == ()
+
+
 def test_parts_are_named_in_the_order_of_the_kit() -> None:
     used = {"A1": frozenset({1, 2}), "Q1": frozenset({3}), "C1": frozenset({2})}
     assert parts_of(used, [2]) == ("A1", "C1")

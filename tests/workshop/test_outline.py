@@ -15,6 +15,7 @@ from sourcier.app.workshop.gather import Gathered
 from sourcier.app.workshop.kit import Brief, Objective, Outline, Planned, Topic
 from sourcier.app.workshop.outline import ABOVE, check_outline, draft_outline, objectives_for, share_above
 from sourcier.app.workshop.outline_file import outline_text, read_outline
+from sourcier.app.workshop.standalone import shortened
 from sourcier.app.workshop.verbs import bloom_of
 from sourcier.core.errors import UsageError
 
@@ -181,3 +182,33 @@ def test_a_brief_without_theme_or_document_or_with_a_group_of_nobody_is_refused(
         check_brief(Brief(theme="x", group_size=0))
     with pytest.raises(UsageError, match="5000 caractères"):
         check_brief(Brief(theme="x" * 5000))
+
+
+LONG = "Rehausser les compétences en technologies de l’information dans les services publics et cesser la sous-traitance au privé qui coûte cher"
+
+
+def test_a_long_heading_is_cut_where_what_is_left_says_something() -> None:
+    assert shortened("L’allocation de télétravail") == "L’allocation de télétravail"
+    assert shortened(LONG) == "Rehausser les compétences en technologies de l’information…"
+    clause = "L’allocation de télétravail : qui y a droit, combien elle vaut et quand elle est versée chaque année"
+    assert shortened(clause) == "L’allocation de télétravail…"
+    quoted = (
+        "Que le gouvernement adopte dans les plus brefs délais une loi sur « l’intelligence artificielle » au travail"
+    )
+    assert shortened(quoted) == "Que le gouvernement adopte dans les plus brefs délais une loi…"
+
+
+@given(some.text(alphabet="abcdé «»():,;.’- \u00a0", min_size=1, max_size=200))
+def test_a_title_is_never_long_and_begins_as_its_heading_does(heading: str) -> None:
+    cut = shortened(heading)
+    assert len(cut) <= 75
+    assert heading.startswith(cut.removesuffix("…").removesuffix("\u00a0»"))
+
+
+def test_objectives_and_agenda_name_a_long_heading_in_short() -> None:
+    topics = tuple(Topic(id=f"T{n}", title=f"{n} {LONG}", facts=TOPICS[0].facts) for n in (1, 2))
+    outline = draft_outline(Brief(theme="numérique", minutes=90), Gathered(topics, overview=False, paths=("a.md",)))
+    named = [one.text for one in outline.objectives if "Rehausser" in one.text]
+    assert named
+    for text in [*named, *(one.title for one in outline.activities)]:
+        assert "services publics" not in text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import resource
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -95,7 +97,8 @@ def test_a_full_disk_leaves_the_kit_of_before(tmp_path: Path) -> None:
 
 def test_room_for_a_kit_is_seen_to_before_it_is_made(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
-    shelf.make_room()
+    with shelf.make_room():
+        assert shelf.all() == []
     assert list(shelf.folder.iterdir()) == []
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (65536, hard))
@@ -112,3 +115,73 @@ def test_a_shelf_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="workshops"):
         Shelf(tmp_path).save(kit())
     assert Shelf(tmp_path / "nowhere").all() == []
+
+
+def test_what_the_shelf_cannot_hold_is_kept_whole_elsewhere_and_said_to_be(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "workshops").write_text("", encoding="utf-8")  # a file, where the shelf should be
+    with pytest.raises(StoreError, match="entière") as caught:
+        Shelf(home).keep(kit(), tmp_path / "home" / "workshops" / "no", tmp_path / "files")
+    kept = tmp_path / "files" / "teletravail-1.json"
+    assert str(kept) in str(caught.value)
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    (home / "workshops").unlink()
+    (home / "workshops").mkdir()
+    kept.rename(home / "workshops" / kept.name)
+    assert Shelf(home).open("teletravail-1") == kit()
+    (home / "workshops" / kept.name).unlink()
+    (home / "workshops").rmdir()
+    (home / "workshops").write_text("", encoding="utf-8")
+    with pytest.raises(StoreError, match="pas pu être enregistrée"):
+        Shelf(home).keep(kit(), home / "workshops")
+
+
+#: Run where nothing else is, on a file system of its own; each line printed is one thing that held.
+_ON_A_SMALL_DISK = """
+import contextlib, pathlib, sys
+from tests.workshop.material import kit
+from sourcier.app.workshop.shelf import Shelf
+from sourcier.core.errors import StoreError
+disk, elsewhere = map(pathlib.Path, sys.argv[1:])
+shelf = Shelf(disk)
+def fill():
+    with contextlib.suppress(OSError), (disk / "filling").open("ab", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+with shelf.make_room():
+    fill()
+assert shelf.keep(kit()).is_file()
+print("kept where the disk filled meanwhile")
+fill()
+try:
+    shelf.keep(kit(id="autre"), elsewhere)
+except StoreError as error:
+    assert str(elsewhere / "autre.json") in str(error), error
+    print("kept elsewhere")
+assert [path.name for path in shelf.folder.iterdir()] == ["teletravail-1.json"], list(shelf.folder.iterdir())
+(disk / "filling").unlink()
+(shelf.folder / "autre.json").write_bytes((elsewhere / "autre.json").read_bytes())
+assert shelf.open("autre").id == "autre" and shelf.open("teletravail-1") == kit()
+print("moved back")
+"""
+
+
+def test_a_disk_that_fills_while_a_kit_is_made_loses_nothing(tmp_path: Path) -> None:
+    disk, elsewhere = tmp_path / "disk", tmp_path / "elsewhere"
+    disk.mkdir()
+    mounted = [
+        "unshare",
+        "-m",
+        "sh",
+        "-c",
+        'mount -t tmpfs -o size=6m tmpfs "$1" && shift && exec "$@"',
+        "sh",
+        str(disk),
+    ]
+    if subprocess.run([*mounted, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    command = [*mounted, sys.executable, "-c", _ON_A_SMALL_DISK, str(disk), str(elsewhere)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["kept where the disk filled meanwhile", "kept elsewhere", "moved back"]

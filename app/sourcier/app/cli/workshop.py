@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -94,11 +95,11 @@ def new(
     check_export(target, formats, template)
     with opened(settings, brief.language) as tools:
         shelf = Shelf(settings.home)
-        shelf.make_room()
         now = datetime.now().astimezone()
         kit_id = shelf.new_id(plan.title if plan else brief.title or brief.theme or "atelier", now)
-        kit = make_kit(brief, tools, kit_id=kit_id, outline=plan, progress=_progress())
-    shelf.save(kit)
+        with shelf.make_room():
+            kit = make_kit(brief, tools, kit_id=kit_id, outline=plan, progress=_progress())
+    shelf.keep(kit, *_elsewhere(target))
     say("workshop.saved", id=kit.id)
     written = _exported(kit, settings, target, formats, template)
     _show(kit, as_json, written)
@@ -183,9 +184,9 @@ def redo_part(
     settings = state.load(model__provider=provider).settings
     shelf = Shelf(settings.home)
     kit = shelf.open(kit_id)
-    with opened(settings, kit.brief.language) as tools:
+    with opened(settings, kit.brief.language) as tools, shelf.make_room():
         kit = redo(kit, part, tools, _progress())
-    shelf.save(kit)
+    shelf.keep(kit, *_elsewhere())
     say("workshop.redone", part=part, id=kit.id)
     _show(kit, as_json)
 
@@ -257,6 +258,11 @@ def _shelf(context: typer.Context) -> Shelf:
 
     state: State = context.obj
     return Shelf(state.load().settings.home)
+
+
+def _elsewhere(target: Path | None = None) -> list[Path]:
+    """Where a kit goes that the shelf cannot hold: the folder of its files, else that of temporary files."""
+    return [*([target] if target is not None else []), Path(tempfile.gettempdir())]
 
 
 def _brief(

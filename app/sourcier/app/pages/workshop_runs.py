@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import IO, Literal
 
 from sourcier.app.models import LanguageModel, Turn
 from sourcier.app.models.cancelling import Cancellation, CancelledAnswer, cancelled_by, current
@@ -110,6 +110,7 @@ class Run:
     Attributes:
         part: what is made again; "" for a whole kit.
         error: why it failed, or could not be saved; ``kit`` is what was made then, to be saved again.
+        room: on the disk, held until it is saved.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Run:
     total: int = 1
     error: SourcierError | None = None
     kit: Kit | None = None
+    room: IO[bytes] | None = None
     cancellation: Cancellation = field(default_factory=Cancellation)
 
     def tell(self, stage: Stage, done: int, total: int) -> None:
@@ -168,7 +170,6 @@ class Runs:
             BusyError: another is being made.
             StoreError: it could not be saved.
         """
-        self._shelf.make_room()
         return self._start(Run(secrets.token_hex(8), outline.title, brief, outline))
 
     def redo(self, kit: Kit, part: str) -> Run:
@@ -176,6 +177,7 @@ class Runs:
 
         Raises:
             BusyError: another is being made.
+            StoreError: it could not be saved.
         """
         return self._start(Run(secrets.token_hex(8), kit.outline.title, kit.brief, kit.outline, part, kit.id, kit=kit))
 
@@ -200,6 +202,7 @@ class Runs:
         with self._lock:
             if self._working() is not None:
                 raise BusyError("workshop_page.busy")
+            run.room = self._shelf.make_room()
             self._runs[run.id] = run
             while len(self._runs) > _REMEMBERED:
                 # What is not saved yet is nowhere else.
@@ -231,11 +234,21 @@ class Runs:
             # Its message may hold what a document says: only its kind and place are logged.
             _log.error("a kit could not be made: %s", place(error))
             run.error, run.state = UnforeseenError("workshop_page.unexpected"), "failed"
+        finally:
+            _free(run)
 
     def _save(self, run: Run, made: Kit) -> None:
+        _free(run)
         try:
             self._shelf.save(made)
         except SourcierError as error:
             run.kit, run.error, run.state = made, error, "unsaved"
             return
         run.kit_id, run.kit, run.error, run.state = made.id, None, None, "done"
+
+
+def _free(run: Run) -> None:
+    """Give back the room that was held."""
+    if run.room is not None:
+        run.room.close()
+        run.room = None

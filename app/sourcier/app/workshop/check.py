@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -16,9 +16,11 @@ from sourcier.ingest.sentences import split_sentences
 
 __all__ = ["Checked", "Finding", "Indexed", "check_kit", "parts_of", "uses"]
 
-#: ``same``: the document is the one it was, or the words are still in it; ``changed``: others are in their place; ``gone``:
-#: nothing near is left, or the document is not in the index any more.
+#: ``same``: the document at that place, or of another name where that place is empty, is the one it was; ``moved``: the words are
+#: still in it, elsewhere; ``changed``: others are in their place; ``gone``: nothing near is left, or the document is not in the
+#: index any more.
 State = Literal["same", "moved", "changed", "gone"]
+_WORST: tuple[State, ...] = ("same", "moved", "gone", "changed")
 #: Share of the words of a quote that a sentence must hold to be what became of it.
 _BECAME = 0.5
 _SPACE = re.compile(r"\s+")
@@ -74,13 +76,17 @@ def check_kit(kit: Kit, index: Indexed, generation: str = "") -> Checked:
     """
     rows = index.documents()
     generation = generation or str(getattr(index, "version", ""))
-    by_path = {path: row.document_id for row in rows for path in (row.path, *row.other_paths)}
+    by_path: dict[str, list[str]] = {}
+    for row in rows:
+        for path in (row.path, *row.other_paths):
+            by_path.setdefault(path, []).append(row.document_id)
     indexed = {row.document_id for row in rows}
     used = uses(kit)
     found: list[Finding] = []
     moved = 0
+    states = _states(kit.sources, by_path, indexed, index)
     for source in kit.sources:
-        state, now = _state(source, by_path, indexed, index)
+        state, now = states[source.number]
         moved += state == "moved"
         if state in {"changed", "gone"}:
             found.append(Finding(source, state, now, parts_of(used, [source.number])))
@@ -129,16 +135,36 @@ def _numbers(pieces: Iterable[Piece]) -> Iterator[int]:
         yield from piece.sources
 
 
-def _state(source: Source, by_path: Mapping[str, str], indexed: set[str], index: Indexed) -> tuple[State, str]:
-    here = by_path.get(source.path)
-    if source.document_id in indexed:
-        document = _document(index, source.document_id)
-        if document is not None and document.text[source.start : source.end] == source.quote:
-            return "same", ""
-        here = source.document_id  # the same file, read otherwise than it was
-    document = _document(index, here) if here is not None else None
+def _states(
+    sources: Sequence[Source], by_path: Mapping[str, Sequence[str]], indexed: set[str], index: Indexed
+) -> dict[int, tuple[State, str]]:
+    """What became of each source, by its number.
+
+    Two folders may each have a file of one name. Those that hold at least half of what is cited of it are its versions: where
+    they differ, nobody knows which one holds today, and what one of them does not say any more is told.
+    """
+    found: dict[int, tuple[State, str]] = {}
+    for path in dict.fromkeys(source.path for source in sources):
+        mine = [source for source in sources if source.path == path]
+        here = by_path.get(path, ())
+        if not here:
+            # The same file, of another name.
+            here = tuple(dict.fromkeys(source.document_id for source in mine if source.document_id in indexed))
+        versions = [
+            [_state_in(document, source) for source in mine] for one in here for document in [_document(index, one)]
+        ]
+        likely = [states for states in versions if 2 * sum(state != "gone" for state, _ in states) >= len(mine)]
+        for place, source in enumerate(mine):
+            states = [states[place] for states in likely or versions]
+            found[source.number] = max(states, key=lambda state: _WORST.index(state[0]), default=("gone", ""))
+    return found
+
+
+def _state_in(document: Document | None, source: Source) -> tuple[State, str]:
     if document is None:
         return "gone", ""
+    if document.document_id == source.document_id and document.text[source.start : source.end] == source.quote:
+        return "same", ""
     if _plain(source.quote) in _plain(document.text):
         return "moved", ""
     now = _nearest(source.quote, document.text)

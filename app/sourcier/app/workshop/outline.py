@@ -127,7 +127,7 @@ def objectives_for(brief: Brief, activities: Sequence[Planned], topics: Sequence
         return tuple(
             Objective(text=goal.strip(), bloom=bloom_of(goal, brief.language)) for goal in brief.goals if goal.strip()
         )
-    titles = {topic.id: topic.title for topic in topics}
+    titles = {topic.id: shortened(topic.title) for topic in topics}
     first: dict[Bloom, Planned] = {}
     for planned in activities:
         if planned.kind not in {"break", "opening", "closing"}:
@@ -136,7 +136,9 @@ def objectives_for(brief: Brief, activities: Sequence[Planned], topics: Sequence
     for bloom in _LOWEST_FIRST:
         worked = first.get(bloom)
         if worked is not None:
-            about = titles.get(worked.topic or "") or brief.theme.strip() or (topics[0].title if topics else "")
+            about = titles.get(worked.topic or "") or shortened(
+                brief.theme.strip() or (topics[0].title if topics else "")
+            )
             text = message(f"workshop.objective_{bloom}", brief.language, topic=about)
             found.append(Objective(text=text, bloom=bloom, topic=worked.topic))
     return tuple(found)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import tempfile
 import unicodedata
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from pydantic import ValidationError
 
@@ -64,24 +66,52 @@ class Shelf:
             StoreError: it cannot be written (disk full, folder read-only); what was on the shelf is untouched.
         """
         path = self._path(kit.id)
-        self._write(path, kit.model_dump_json(by_alias=True, indent=1).encode())
+        self._write(path, _written(kit))
         return path
 
-    def make_room(self) -> None:
-        """See that a kit could be saved, before minutes are spent on one.
+    def keep(self, kit: Kit, *elsewhere: Path) -> Path:
+        """Save a kit; what could not be put on the shelf is written whole in the first of other folders that holds it.
 
         Raises:
-            StoreError: it could not (disk full, folder read-only).
+            StoreError: it is not on the shelf; the sentence says where it is, if it is anywhere.
         """
-        path = self.folder / ".place"  # no id begins with a dot
-        self._write(path, bytes(_ROOM))
-        with suppress(OSError):
-            path.unlink()
+        try:
+            return self.save(kit)
+        except StoreError as error:
+            for folder in elsewhere:
+                kept = folder.absolute() / f"{kit.id}.json"
+                try:
+                    self._write(kept, _written(kit))
+                except StoreError:
+                    continue
+                detail = error.values["detail"]
+                raise StoreError("workshop.saved_elsewhere", path=self.folder, kept=kept, detail=detail) from error
+            raise
+
+    def make_room(self) -> IO[bytes]:
+        """Room on the disk for a kit, taken before minutes are spent on one and held until the file is closed.
+
+        Nothing is seen of it in the folder, and a process that is killed gives it back.
+
+        Raises:
+            StoreError: there is none (disk full, folder read-only).
+        """
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with ExitStack() as opened:
+                room = opened.enter_context(tempfile.TemporaryFile(dir=self.folder, prefix=".place-"))
+                room.write(os.urandom(_ROOM))  # a file system may make nothing of zeros
+                room.flush()
+                os.fsync(room.fileno())
+                opened.pop_all()
+            return room
+        except OSError as error:
+            raise StoreError("workshop.not_saved", path=self.folder, detail=error.strerror or error) from error
 
     def _write(self, path: Path, content: bytes) -> None:
         partial = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
@@ -165,6 +195,10 @@ class Shelf:
         if not _ID.fullmatch(kit_id):
             raise UsageError("workshop.unknown_kit", id=kit_id, known=", ".join(self._ids()) or "—")
         return self.folder / f"{kit_id}.json"
+
+
+def _written(kit: Kit) -> bytes:
+    return kit.model_dump_json(by_alias=True, indent=1).encode()
 
 
 def _read(path: Path) -> Kit:

@@ -114,14 +114,40 @@ def is_figure(text: str) -> bool:
     return bool(_FIGURE.search(text))
 
 
-#: Characters of a heading that still is a title, in an agenda or on a slide.
-_TITLE = 72
+#: Characters of a heading that still is a title, in an agenda, in an objective or on a slide; of a clause that says what the rest
+#: adds to; and of what may be left where there is no clause.
+_TITLE, _CLAUSED, _LEFT = 72, 20, 40
 _LAST_WORD = re.compile(r"[\s,;:(«]+\S*$")
+#: Where a heading may be cut so that what is left says something: after a clause, else before what only adds to it.
+_CLAUSE = re.compile(r"\s*[:;(]\s|[.?!]\s|\s[–—-]\s")
+_ADDS = re.compile(
+    r",\s|\s(?=(?:afin|pour|dans|par|qui|que|dont|lorsque|selon|avec|sans|so|for|in|by|that|which|when|with)\s)"
+)
+_HANGING = re.compile(
+    r"(?:[\s,;:(«]+(?:l[eas]|les|un|une|des?|du|d[’']|l[’']|aux?|à|en|et|ou|par|pour|sur|dans|avec|sans|ses?|son|sa|leurs?"
+    r"|qui|que|ne|the|an?|of|to|in|on|and|or|for|with|by))+[\s,;:(«]*$",
+    re.IGNORECASE,
+)
 
 
 def shortened(title: str) -> str:
-    """A long heading as a title: its first words, and an ellipsis."""
-    return title if len(title) <= _TITLE else _LAST_WORD.sub("", title[:_TITLE]).rstrip(" ,;:«(") + "…"
+    """A long heading as a title: its first clause, else its first words up to where they say something, and an ellipsis."""
+    if len(title) <= _TITLE:
+        return title
+    for boundary, fewest in ((_CLAUSE, _CLAUSED), (_ADDS, _LEFT)):
+        ends = [found.start() for found in boundary.finditer(title, fewest, _TITLE)]
+        if ends:
+            return _closed(title[: ends[-1]])
+    return _closed(_LAST_WORD.sub("", title[:_TITLE]))
+
+
+def _closed(cut: str) -> str:
+    """What is left of a heading: no small word hanging at its end, no bracket or quotation mark left open."""
+    for opening, closing in (("«", "»"), ("(", ")"), ("“", "”")):
+        if cut.count(opening) > cut.count(closing) and cut.rindex(opening) > _LEFT:
+            cut = cut[: cut.rindex(opening)]
+    cut = _HANGING.sub("", cut).rstrip(" \u00a0\u202f,;:.«(–—-")
+    return f"{cut}\u00a0»…" if cut.count("«") > cut.count("»") else f"{cut}…"
 
 
 _ASKING = re.compile(

@@ -277,8 +277,8 @@ class _Maker:
         if found is not None:
             chosen = [self._defined[i] for i in found.places]
             self._defined = [one for one in self._defined if one not in chosen]
-            for one, _ in chosen:
-                self._spent.take(_told_by(one))
+            for defined, _ in chosen:
+                self._spent.take(_told_by(defined))
             pairs = [Pair(left=one.term, right=self._sources.quote(one.hit, start, one.end)) for one, start in chosen]
             return self._paired(found, pairs, _told_by(chosen[0][0]), "workshop_quiz.match_terms")
         for kind in _MATCHED_KINDS:
