@@ -47,10 +47,13 @@ def indexed_papers(home: Path, papers: Path) -> tuple[Searcher, Settings]:
 
 @contextmanager
 def trained(
-    searcher: Searcher, settings: Settings, model: Callable[[], LanguageModel | None] = lambda: None
+    searcher: Searcher,
+    settings: Settings,
+    model: Callable[[], LanguageModel | None] = lambda: None,
+    turnstile: Turnstile | None = None,
 ) -> Iterator[tuple[Site, Bench]]:
     """Where the page is served, and what it works with, until the test is over."""
-    bench = Bench(searcher, model, Turnstile(2), settings)
+    bench = Bench(searcher, model, turnstile or Turnstile(2), settings)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, hosts=Hosts(settings.serve.host, settings.serve.names))
     app.include_router(pages(object(), searcher, settings))
