@@ -145,17 +145,29 @@ def with_answer(settings: Settings, **values: float) -> Settings:
     return settings.model_copy(update={"answer": settings.answer.model_copy(update=values)})
 
 
-def test_where_the_model_is_slow_the_best_sentence_of_the_sources_comes_first(
+def test_where_the_model_is_slow_the_sentence_that_it_draws_on_comes_first_and_once(
     searcher: Searcher, settings: Settings
 ) -> None:
     impatient = with_answer(settings, first_within_s=0.0)
-    events = [
-        e for e in assistant(searcher, impatient, Script(SUPPORTED)).stream(QUESTION) if isinstance(e, SentenceShown)
-    ]
-    assert events[0].sentence.text == SUPPORTED and events[0].sentence.support == 1.0  # word for word, of the document
+    model = Script(SUPPORTED)
+    events = list(assistant(searcher, impatient, model).stream(QUESTION))
+    [shown] = [event.sentence for event in events if isinstance(event, SentenceShown)]
+    assert shown.text == SUPPORTED and shown.support == 1.0  # word for word, of the document
+    assert isinstance(events[-1], Finished)
+    assert (events[-1].answer.status, events[-1].answer.removed) == ("answered", ())
     answer = assistant(searcher, impatient, Script("Le comité se réunit en été.")).ask(QUESTION)
     assert answer.status == "quoted"
     assert [sentence.text for sentence in answer.sentences].count(SUPPORTED) == 1
+
+
+def test_a_short_answer_stays_beside_the_long_sentence_that_it_is_drawn_from(
+    searcher: Searcher, settings: Settings
+) -> None:
+    answer = assistant(
+        searcher, settings, Script(f"{SUPPORTED} {SUPPORTED[:-1]} ! L'horaire d'été compte 32,5 heures.")
+    )
+    texts = [sentence.text for sentence in answer.ask(QUESTION).sentences]
+    assert texts == [SUPPORTED, "L'horaire d'été compte 32,5 heures."]
 
 
 class Opinionated(Script):

@@ -42,15 +42,15 @@ class DraftSentence:
 
 def sentences_of(pieces: Iterable[str]) -> Iterator[DraftSentence]:
     """Sentences, in order, each once; a sentence is given when the next one has begun, or at the end."""
-    return (step for step in steps_of(pieces) if step is not None)
+    return (step for step in steps_of(pieces) if isinstance(step, DraftSentence))
 
 
-def steps_of(pieces: Iterable[str]) -> Iterator[DraftSentence | None]:
-    """The same, and None for each piece that ends no sentence: whoever reads can look at the clock meanwhile."""
+def steps_of(pieces: Iterable[str]) -> Iterator[DraftSentence | str]:
+    """The same, and what is written of the next one each time that a piece ends none."""
     seen: set[str] = set()
     for span in _spans(pieces):
-        if span is None:
-            yield None
+        if isinstance(span, str):
+            yield span
             continue
         raw, last = span
         text = clean_sentence(raw)
@@ -71,7 +71,7 @@ def declines(text: str) -> bool:
     return bool(_DECLINES.search(text))
 
 
-def _spans(pieces: Iterable[str]) -> Iterator[tuple[str, bool] | None]:
+def _spans(pieces: Iterable[str]) -> Iterator[tuple[str, bool] | str]:
     buffer, failure = "", None
     source = iter(pieces)
     while True:
@@ -90,7 +90,7 @@ def _spans(pieces: Iterable[str]) -> Iterator[tuple[str, bool] | None]:
         if len(spans) > 1:
             buffer = buffer[spans[-1].start :]
         else:
-            yield None
+            yield buffer
     if buffer.strip():
         spans = split_sentences(buffer)
         for i, (start, end) in enumerate(spans):

@@ -16,6 +16,7 @@ from sourcier.app.answering.draft import DraftSentence, declines, steps_of
 from sourcier.app.answering.events import Event
 from sourcier.app.answering.evidence import CLOSE, Unit, choose_units, in_reading_order
 from sourcier.app.answering.manner import Limits
+from sourcier.app.answering.opening import adds_nothing, drawn_from
 from sourcier.app.answering.opinion import asked_of
 from sourcier.app.answering.particulars import unlisted
 from sourcier.app.answering.prompt import again, answering, asking
@@ -45,7 +46,7 @@ class Prepared:
 
     Attributes:
         asked: the conversation up to whether the extracts answer.
-        opening: what is shown first if the model takes too long.
+        opening: what may be shown while the model still writes: the sentences that fit the question, best first.
         quotes: what its sentences are judged by, as ``evidence``; ``near`` where those stand that fit the question.
     """
 
@@ -81,7 +82,7 @@ class Drafter:
         quotes = _evidence_quotes(chosen, ranked)
         return Prepared(
             asked=asking(question, in_reading_order(chosen), language),
-            opening=[clear_quote(unit) for unit in (first or ranked[:1])],
+            opening=_openings(first, ranked),
             quotes=quotes,
             evidence=[Evidence(quote.text, _context(quote)) for quote in quotes],
             near=_near_the_question(first, ranked),
@@ -121,15 +122,18 @@ class Drafter:
         pieces = self.model.write(conversation, max_tokens=basis.limits.max_tokens, stop=STOP)
         try:
             for sentence in steps_of(pieces):
-                if not run.shown and run.elapsed_s() > self.settings.answer.first_within_s:
-                    # Nobody waits for a small model to find its words: the best sentence of the sources comes first.
-                    for quote in basis.opening:
+                if isinstance(sentence, str):
+                    # Nobody waits for a small model to end its sentence: the one of the sources that it draws on comes first.
+                    late = not run.shown and run.elapsed_s() > self.settings.answer.first_within_s
+                    if late and (quote := drawn_from(sentence, basis.opening)):
                         yield run.show(quote.text, [quote], 1.0)
-                if sentence is None:
                     continue
                 if any(removed.text == sentence.text for removed in run.removed):
                     continue  # told what is wrong with it, a small model may write the same again
-                yield self._judged(run, sentence, basis)
+                if adds_nothing(sentence.text, [shown.text for shown in run.shown]):
+                    run.written += 1  # the quote that it draws on is the answer
+                else:
+                    yield self._judged(run, sentence, basis)
                 if run.written >= basis.limits.sentences:
                     break
         finally:
@@ -183,11 +187,20 @@ def _place(quote: Quote) -> Place:
     return quote.hit.passage.document_id, quote.start, quote.end
 
 
+def _openings(first: Sequence[Unit], ranked: Sequence[Unit]) -> list[Quote]:
+    quotes = [clear_quote(unit) for unit in _near(first, ranked)]
+    return list({_place(quote): quote for quote in reversed(quotes)}.values())[::-1]
+
+
 def _near_the_question(first: Sequence[Unit], ranked: Sequence[Unit]) -> frozenset[Place]:
     """Where the sentences stand that fit the question nearly as well as the best one, or the best of a part of it."""
-    near = [*first, *(unit for unit in ranked if ranked[0].score - unit.score <= CLOSE)]
+    near = _near(first, ranked)
     spans = {(unit.hit.passage.document_id, *span) for unit in near for span in ((unit.start, unit.end), *unit.parts)}
     return frozenset(spans)
+
+
+def _near(first: Sequence[Unit], ranked: Sequence[Unit]) -> list[Unit]:
+    return [*first, *(unit for unit in ranked if ranked[0].score - unit.score <= CLOSE)]
 
 
 def _evidence_quotes(chosen: Sequence[Unit], ranked: Sequence[Unit]) -> list[Quote]:
