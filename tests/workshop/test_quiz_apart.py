@@ -28,9 +28,9 @@ _TERMS = """# Lexique des métiers du livre
 
 ## Les organismes
 
-CBL : Comité des bourses du livre, organisme public qui verse une bourse annuelle aux autrices débutantes.
+CBL : Comité des bourses du livre, organisme public qui verse une bourse annuelle aux autrices débutantes.[^cbl]
 
-RLI : Regroupement des librairies indépendantes, association de commerces qui tient un catalogue commun.
+RLI : Regroupement des librairies indépendantes, association de commerces qui tient un catalogue commun.[^rli]
 
 OTD : Office de la traduction documentaire, bureau fédéral qui traduit les contrats étrangers.
 
@@ -41,6 +41,9 @@ CIL : Conseil des imprimeurs du livre, réseau d'ateliers qui recycle les encres
 ## Les dates
 
 Le congrès de Rimouski s'est ouvert le 12 mars 2019. La grève des imprimeries a commencé le 4 octobre 2022. Le premier catalogue commun a paru le 30 juin 2016. La convention des graphistes a été signée le 21 janvier 2024.
+
+[^cbl]: Rapport annuel du comité.
+[^rli]: Procès-verbal du regroupement.
 """
 _NEWS = """# Bulletin du printemps
 
@@ -102,6 +105,16 @@ def test_values_that_the_index_does_not_deny_elsewhere_are_not_matched(terms: To
     for left, right in permutations(found.places if found else (), 2):
         text = replaced(rows[right].fact.text, rows[right].value, rows[left].value.text)
         assert not checker.check(rows[right].question, [Claim(text, False)]).reasons
+
+
+def test_a_source_reports_its_own_original_and_not_those_of_its_neighbours(terms: Tools) -> None:
+    given = {one.term: one for one in definitions_in(terms.searcher.search("organismes du livre", 12).hits)}
+    sources = Sources(terms.searcher.document)
+    reported = {
+        term: sources.source(sources.add(given[term].hit, given[term].start, given[term].end)).reports
+        for term in ("CBL", "RLI", "SGI")
+    }
+    assert reported == {"CBL": "Rapport annuel du comité.", "RLI": "Procès-verbal du regroupement.", "SGI": None}
 
 
 def test_a_quiz_has_a_question_to_match_with_every_pair_proven(terms: Tools) -> None:

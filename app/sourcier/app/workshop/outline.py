@@ -17,6 +17,7 @@ from sourcier.app.workshop.kit import (
     Planned,
     Topic,
 )
+from sourcier.app.workshop.papers.typography import typeset
 from sourcier.app.workshop.standalone import demands, shortened
 from sourcier.app.workshop.verbs import bloom_of
 from sourcier.core.errors import UsageError
@@ -139,7 +140,7 @@ def objectives_for(brief: Brief, activities: Sequence[Planned], topics: Sequence
             about = titles.get(worked.topic or "") or shortened(
                 brief.theme.strip() or (topics[0].title if topics else "")
             )
-            text = message(f"workshop.objective_{bloom}", brief.language, topic=about)
+            text = typeset(message(f"workshop.objective_{bloom}", brief.language, topic=about), brief.language)
             found.append(Objective(text=text, bloom=bloom, topic=worked.topic))
     return tuple(found)
 
