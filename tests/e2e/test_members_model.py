@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import re
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pypdfium2
 import pytest
 from docx import Document as WordDocument
 from odfdo import Document as OdfDocument
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from tests.e2e.conftest import HOSTILE, LAW, LEAVES, Serving, Sourcier
+from tests.e2e.conftest import HOSTILE, LAW, LEAVES, Sourcier
 from tests.e2e.test_members import CHROMIUM, FLAGS, PATIENT_MS
 
 #: A small machine on which other tests run takes minutes to write what it writes alone in seconds.
@@ -36,7 +37,14 @@ PARKING = "À quelle heure ouvre le stationnement de la rue des Bouleaux ?"
 URGENT = "Mon patron me harcèle, quel est le délai pour un grief ?"
 SALARY = "Quel est le salaire annuel de la présidente du syndicat ?"
 BILL = "Which federal bill was introduced in June 2022?"
-QUESTIONS = (BEREAVEMENT, MOVE, ALLOWANCE, PARKING, URGENT, SALARY, BILL)
+QUESTIONS = (BEREAVEMENT, MOVE, ALLOWANCE, PARKING, URGENT, SALARY)
+
+NOTICE = """# Monitoring software
+
+The union asks the employer to consult its members before any monitoring software is installed. The members are told in \
+writing which data the software collects.
+"""
+MONITORING = "What does the union ask the employer before monitoring software is installed?"
 
 FINISHED = "#current .turn:is(.answered, .quoted, .abstained, .failed)"
 
@@ -57,13 +65,6 @@ new MutationObserver(() => {
   if (JSON.stringify(last) !== JSON.stringify(state)) globalThis.seen.push(state);
 }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 """
-
-
-@pytest.fixture
-def patient() -> Iterator[None]:
-    expect.set_options(timeout=PATIENT_MS)
-    yield
-    expect.set_options(timeout=5000)  # as it is by default
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +264,8 @@ def is_not_answered(member: Member) -> None:
     for number, near in enumerate(answer["nearest"]):
         apart.locator("button.near").nth(number).click()
         text = member.sourcier.run("documents", near["document_id"], "--text").stdout
-        quote = member.page.locator("#drawer mark").evaluate("one => one.textContent")
-        assert quote == near["quote"] == text[near["start"] : near["end"]] != ""
+        shown_quote = member.page.locator("#drawer mark").evaluate("one => one.textContent")
+        assert shown_quote == near["quote"] == text[near["start"] : near["end"]] != ""
         member.page.keyboard.press("Escape")
 
 
@@ -291,15 +292,24 @@ def reads_it_in_english(member: Member) -> None:
     expect(page.locator("#ask")).to_have_text("Ask")
     expect(page.locator("#clear")).to_have_text("Clear")
     expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
+
+    # A sentence in another language than its source is nearly always refused (docs/verifier.md): then, the quotes in French.
     answer = member.asks(BILL)
-    assert answer["status"] == "answered", told(answer)
+    assert answer["status"] in {"answered", "quoted"}, told(answer)
     assert "C-27" in answer["answer"] and "C-272" not in answer["answer"], told(answer)
-    assert re.search(r"\b(the|was|bill)\b", answer["answer"], re.IGNORECASE), told(answer)
-    assert not re.search(r"\b(le|la|projet|loi|est)\b", answer["answer"], re.IGNORECASE), told(answer)
-    expect(member.turn.locator(".facts")).to_contain_text(f"Written by {answer['model']['name']}")
     expect(member.turn.locator("h3").filter(has_text="Sources cited")).to_be_visible()
-    # The quote stays in the language of its document.
-    member.checks_each_citation(answer, LAW)
+    if answer["status"] == "quoted":
+        expect(member.turn.locator(".badge")).to_have_text("Exact quotes, not written by AI")
+        expect(member.turn.locator(".facts")).to_contain_text("No model wrote this answer")
+    # Canonical text writes a note's mark as « 2. ».
+    member.checks_each_citation(answer, LAW.replace("<sup>2</sup> Loi", "2. Loi"))
+
+    answer = member.asks(MONITORING)
+    assert answer["status"] == "answered", told(answer)
+    assert "consult" in answer["answer"], told(answer)
+    assert not re.search(r"\b(le|la|les|des|est|avant)\b", answer["answer"], re.IGNORECASE), told(answer)
+    expect(member.turn.locator(".facts")).to_contain_text(f"Written by {answer['model']['name']}")
+    member.checks_each_citation(answer, NOTICE)
 
 
 def traces(question: str) -> bytes:
@@ -307,51 +317,68 @@ def traces(question: str) -> bytes:
     return max(re.findall(r"[ -~]+", question), key=len).encode()
 
 
-@pytest.mark.slow
-@pytest.mark.usefixtures("patient")
-@pytest.mark.skipif(not CHROMIUM.exists(), reason=f"NO BROWSER: {CHROMIUM} is absent, the page is NOT tested here")
-def test_a_member_asks_checks_goes_on_takes_along_and_leaves_nothing(
-    sourcier: Sourcier, capfd: pytest.CaptureFixture[str]
-) -> None:
-    (sourcier.folder / "sourcier.toml").write_text(SETTINGS, encoding="utf-8")
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"NO BROWSER: {CHROMIUM} is absent, the page is NOT tested here")
+    expect.set_options(timeout=PATIENT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-
-        def french(member: Member) -> None:
-            sees_the_sources_then_the_sentences(member)
-            takes_it_along(member, goes_on_from_there(member))
-            stops_it_and_asks_something_else(member)
-            asks_for_the_quotes_alone(member)
-            meets_a_person_first(member)
-            is_not_answered(member)
-            erases_everything(member)
-
-        said = _visited(sourcier, browser, french)
-        said += _visited(sourcier.set(SOURCIER_LANGUAGE="en"), browser, reads_it_in_english)
+        yield browser
         browser.close()
-    said += "".join(capfd.readouterr())
-    files = [path for path in sourcier.home.rglob("*") if path.is_file() and "models" not in path.parts]
-    assert files
-    for question in QUESTIONS:
-        trace = traces(question)
-        assert trace not in said.encode()
-        assert [path for path in files if trace in path.read_bytes()] == []
+    expect.set_options(timeout=5000)  # as it is by default
 
 
-def _visited(sourcier: Sourcier, browser: Browser, journey: Callable[[Member], None]) -> str:
+@pytest.mark.slow
+def test_a_member_asks_checks_goes_on_takes_along_and_leaves_nothing(
+    sourcier: Sourcier, chromium: Browser, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (sourcier.folder / "sourcier.toml").write_text(SETTINGS, encoding="utf-8")
+
+    def journey(member: Member) -> None:
+        sees_the_sources_then_the_sentences(member)
+        takes_it_along(member, goes_on_from_there(member))
+        stops_it_and_asks_something_else(member)
+        asks_for_the_quotes_alone(member)
+        meets_a_person_first(member)
+        is_not_answered(member)
+        erases_everything(member)
+
+    said = visited(sourcier, chromium, journey) + "".join(capfd.readouterr())
+    keeps_nothing_of(QUESTIONS, sourcier, said)
+
+
+@pytest.mark.slow
+def test_an_english_page_answers_in_english(
+    make_sourcier: Callable[..., Sourcier], documents: Path, chromium: Browser, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sourcier = make_sourcier(SOURCIER_LANGUAGE="en")
+    (sourcier.folder / "notice.md").write_text(NOTICE, encoding="utf-8")
+    assert sourcier.json("ingest", documents, sourcier.folder / "notice.md")["added"] == 5
+    said = visited(sourcier, chromium, reads_it_in_english) + "".join(capfd.readouterr())
+    keeps_nothing_of((BILL, MONITORING), sourcier, said)
+
+
+def visited(sourcier: Sourcier, browser: Browser, journey: Callable[[Member], None]) -> str:
     """Go through a journey on a server of its own; what the server wrote. Nothing was asked of anybody else."""
     with sourcier.serve() as serving:
         member = Member(sourcier, browser.new_page(locale="en-US"))
         member.opens(serving.address)
         journey(member)
         member.page.close()
-        _asked_of_nobody_else(member, serving)
+        ours = (f"{serving.address}/", "data:", "blob:")
+        assert [url for url in member.requested if not url.startswith(ours)] == []
+        assert member.errors == []
         assert serving.stop(signal.SIGTERM) == 0
-        return "\n".join(serving.said)
+        return "\n".join([*serving.said, *member.requested])
 
 
-def _asked_of_nobody_else(member: Member, serving: Serving) -> None:
-    assert [url for url in member.requested if not url.startswith((f"{serving.address}/", "data:", "blob:"))] == []
-    # Questions travel in bodies: addresses are what proxies and histories keep.
-    assert not any(traces(question).decode() in url for url in member.requested for question in QUESTIONS)
-    assert member.errors == []
+def keeps_nothing_of(questions: Iterable[str], sourcier: Sourcier, said: str) -> None:
+    """Neither what the server wrote, nor an address, nor a file of its home holds anything of the questions."""
+    files = [path for path in sourcier.home.rglob("*") if path.is_file() and "models" not in path.parts]
+    assert files
+    for question in questions:
+        # The part of it that is written the same in every encoding and in escaped JSON.
+        trace = max(re.findall(r"[ -~]+", question), key=len)
+        assert trace not in said and quote(trace) not in said
+        assert [path for path in files if trace.encode() in path.read_bytes()] == []
