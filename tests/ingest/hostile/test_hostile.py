@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.ingest.hostile.corpus import GOOD, KNOWN, READ, Hostile
+from tests.ingest.hostile.corpus import GOOD, KNOWN
+from tests.ingest.hostile.listing import READ, Hostile
 
 from sourcier.ingest.containers import shown
 
