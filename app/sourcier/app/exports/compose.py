@@ -55,14 +55,14 @@ class _Composer:
             blocks += [Block("heading", (Span(self._say("documents")),)), *map(self._listed, self._cited.values())]
         blocks.append(Block("facts", (Span(f"{ending} {self._say('caution')}"),)))
         return Paper(
-            self._say("title_one") if len(answers) == 1 else self._say("title_many"),
-            self._say("subject"),
-            self._organisation,
-            self._language,
-            self._made,
-            tuple(blocks),
-            tuple(self._notes),
-            {"sources": self._say("sources"), "page": self._say("page_of")},
+            title=self._say("title_one") if len(answers) == 1 else self._say("title_many"),
+            subject=self._say("subject"),
+            author=self._organisation,
+            language=self._language,
+            made=self._made,
+            blocks=tuple(blocks),
+            notes=tuple(self._notes),
+            words={"sources": self._say("sources"), "page": self._say("page_of")},
         )
 
     def _answer(self, answer: ExportedAnswer) -> list[Block]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal
 
 from sourcier.core.messages import Language
 
@@ -81,18 +81,19 @@ class Note:
         return f"{warning}{self.quote} — {self.place}"
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A whole file. ``words`` are the few labels that renderers add themselves (``sources``, ``page``)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """What any paper says of itself, whatever its blocks are: renderers share what they do with it.
+
+    Attributes:
+        subject: what it is for; ``author`` the organisation.
+    """
 
     title: str
     subject: str
     author: str
     language: Language
     made: datetime
-    blocks: tuple[Block, ...]
-    notes: tuple[Note, ...] = ()
-    words: dict[str, str] = field(default_factory=dict)
 
     @property
     def locale(self) -> str:
@@ -100,37 +101,21 @@ class Paper:
         return LOCALES[self.language]
 
 
-class Front(Protocol):
-    """What any paper says of itself, whatever its blocks are: renderers share what they do with it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Front):
+    """A paper that calls notes, on numbered pages.
 
-    @property
-    def title(self) -> str:
-        """Its title."""
+    Attributes:
+        notes: those its sentences call, in that order, numbered from 1.
+        words: the few labels that renderers add themselves (``sources``, ``page``).
+    """
 
-    @property
-    def subject(self) -> str:
-        """What it is for."""
-
-    @property
-    def author(self) -> str:
-        """The organisation."""
-
-    @property
-    def made(self) -> datetime:
-        """When."""
-
-    @property
-    def locale(self) -> str:
-        """``fr-CA`` or ``en-CA``."""
+    notes: tuple[Note, ...] = ()
+    words: dict[str, str] = field(default_factory=dict)
 
 
-class Noted(Front, Protocol):
-    """A paper that calls notes, on numbered pages."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper(Noted):
+    """A whole file."""
 
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """The notes it calls, in order, numbered from 1."""
-
-    @property
-    def words(self) -> dict[str, str]:
-        """The labels that renderers add (``page``)."""
+    blocks: tuple[Block, ...]

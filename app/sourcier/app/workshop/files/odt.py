@@ -13,18 +13,8 @@ from odfdo import Table as Grid
 from sourcier.app.exports.odt_parts import add_spans, set_language, set_metadata, set_notes
 from sourcier.app.workshop.files.odt_styles import LISTS, LOOKS, add_styles
 from sourcier.app.workshop.files.templates import open_document_template
-from sourcier.app.workshop.papers.blocks import (
-    Block,
-    Box,
-    Handout,
-    Heading,
-    Lines,
-    Listing,
-    PageBreak,
-    Table,
-    Text,
-    kept,
-)
+from sourcier.app.workshop.files.writing import Writing
+from sourcier.app.workshop.papers.blocks import Box, Handout, Heading, Listing, Table, Text
 
 __all__ = ["odt"]
 
@@ -43,12 +33,9 @@ def odt(handout: Handout, template: Path | None = None) -> bytes:
     return written.getvalue()
 
 
-class _Writer:
+class _Writer(Writing):
     def __init__(self, document: Any, handout: Handout, *, bare: bool) -> None:
-        self._document = document
-        self._handout = handout
-        self._bare = bare
-        self._called: set[int] = set()
+        super().__init__(document, handout, bare=bare)
         self._body = document.body
         self._broken = False
         self._tables = 0
@@ -61,40 +48,36 @@ class _Writer:
         title = Paragraph(style="Title")
         title.append_plain_text(self._handout.title)
         self._body.append(title)
-        for block, keep in kept(self._handout.blocks):
-            self._block(block, keep)
+        self._blocks()
 
     def _filled(self, element: Any, block: Text | Heading) -> Any:
         add_spans(element, block.spans, self._handout, self._called)
         return element
 
-    def _block(self, block: Block, keep: bool) -> None:
-        match block:
-            case Heading():
-                broken, self._broken = self._broken, False
-                style = "Sourcier_20_New_20_Page" if broken and block.level == 1 else f"Heading_20_{block.level}"
-                header = Header(block.level)
-                header.style = style  # its own argument is not written
-                self._body.append(self._filled(header, block))
-            case Text():
-                style = "Sourcier_20_Before" if keep and block.look == "text" else LOOKS[block.look]
-                self._body.append(self._filled(Paragraph(style=style), block))
-            case Listing():
-                self._listing(block)
-            case Table():
-                self._table(block)
-            case Box():
-                for text in block.texts[:-1]:
-                    self._body.append(self._boxed(text, "Sourcier_20_Extract"))
-                self._body.append(self._boxed(block.texts[-1], "Sourcier_20_Extract_20_End"))
-                self._body.append(Paragraph(style="Small"))
-            case Lines():
-                for _ in range(block.count):
-                    line = Paragraph(style="Sourcier_20_Line")
-                    line.append_plain_text("\t")
-                    self._body.append(line)
-            case PageBreak():
-                self._broken = True
+    def _heading(self, block: Heading) -> None:
+        broken, self._broken = self._broken, False
+        style = "Sourcier_20_New_20_Page" if broken and block.level == 1 else f"Heading_20_{block.level}"
+        header = Header(block.level)
+        header.style = style  # its own argument is not written
+        self._body.append(self._filled(header, block))
+
+    def _text(self, block: Text, keep: bool) -> None:
+        style = "Sourcier_20_Before" if keep and block.look == "text" else LOOKS[block.look]
+        self._body.append(self._filled(Paragraph(style=style), block))
+
+    def _box(self, block: Box) -> None:
+        for text in block.texts[:-1]:
+            self._body.append(self._boxed(text, "Sourcier_20_Extract"))
+        self._body.append(self._boxed(block.texts[-1], "Sourcier_20_Extract_20_End"))
+        self._body.append(Paragraph(style="Small"))
+
+    def _line(self) -> None:
+        line = Paragraph(style="Sourcier_20_Line")
+        line.append_plain_text("\t")
+        self._body.append(line)
+
+    def _page_break(self) -> None:
+        self._broken = True
 
     def _boxed(self, text: Text, style: str) -> Any:
         paragraph = Paragraph(style=style)

@@ -22,18 +22,8 @@ from sourcier.app.exports.word_parts import add_footnotes, add_page_numbers, add
 from sourcier.app.workshop.files.colours import ACCENT, PALE
 from sourcier.app.workshop.files.templates import word_template
 from sourcier.app.workshop.files.word_lists import Lists
-from sourcier.app.workshop.papers.blocks import (
-    Block,
-    Box,
-    Handout,
-    Heading,
-    Lines,
-    Listing,
-    PageBreak,
-    Table,
-    Text,
-    kept,
-)
+from sourcier.app.workshop.files.writing import Writing
+from sourcier.app.workshop.papers.blocks import Box, Handout, Heading, Listing, Table, Text
 
 __all__ = ["EXTRACT", "LINE", "docx"]
 
@@ -62,12 +52,9 @@ def docx(handout: Handout, template: Path | None = None) -> bytes:
     return written.getvalue()
 
 
-class _Writer:
+class _Writer(Writing):
     def __init__(self, document: Any, handout: Handout, *, bare: bool) -> None:
-        self._document = document
-        self._handout = handout
-        self._bare = bare
-        self._called: set[int] = set()
+        super().__init__(document, handout, bare=bare)
         self._lists = Lists(document)
 
     def write(self) -> None:
@@ -78,10 +65,7 @@ class _Writer:
             lang.set(qn("w:val"), self._handout.locale)
         set_properties(self._document, self._handout)
         self._document.add_paragraph(self._handout.title, style="Title")
-        for block, keep in kept(self._handout.blocks):
-            self._block(block)
-            if keep:
-                self._document.paragraphs[-1].paragraph_format.keep_with_next = True
+        self._blocks()
         add_footnotes(self._document, self._handout.notes)
         if not any("PAGE" in (field.text or "") + (field.get(qn("w:instr")) or "") for field in self._fields()):
             add_page_numbers(self._document, self._handout)
@@ -95,28 +79,27 @@ class _Writer:
         section = self._document.sections[0]
         return int(section.page_width - section.left_margin - section.right_margin)
 
-    def _block(self, block: Block) -> None:
-        document = self._document
-        match block:
-            case Heading():
-                add_spans(document.add_paragraph(style=f"Heading {block.level}"), block.spans, self._called)
-            case Text():
-                add_spans(document.add_paragraph(style=_LOOKS[block.look]), block.spans, self._called)
-            case Listing():
-                again = self._lists.begin(block.mark)
-                for item in block.items:
-                    paragraph = document.add_paragraph(style="List Paragraph")
-                    again(paragraph)
-                    add_spans(paragraph, item, self._called)
-            case Table():
-                self._table(block)
-            case Box():
-                self._box(block)
-            case Lines():
-                for _ in range(block.count):
-                    document.add_paragraph("\t", style=LINE)
-            case PageBreak():
-                document.add_page_break()
+    def _heading(self, block: Heading) -> None:
+        add_spans(self._document.add_paragraph(style=f"Heading {block.level}"), block.spans, self._called)
+
+    def _text(self, block: Text, keep: bool) -> None:
+        paragraph = self._document.add_paragraph(style=_LOOKS[block.look])
+        add_spans(paragraph, block.spans, self._called)
+        if keep:
+            paragraph.paragraph_format.keep_with_next = True
+
+    def _listing(self, block: Listing) -> None:
+        again = self._lists.begin(block.mark)
+        for item in block.items:
+            paragraph = self._document.add_paragraph(style="List Paragraph")
+            again(paragraph)
+            add_spans(paragraph, item, self._called)
+
+    def _line(self) -> None:
+        self._document.add_paragraph("\t", style=LINE)
+
+    def _page_break(self) -> None:
+        self._document.add_page_break()
 
     def _box(self, block: Box) -> None:
         for index, text in enumerate(block.texts):

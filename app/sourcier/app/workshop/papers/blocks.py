@@ -7,12 +7,10 @@ that a file could not hold.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Literal
 
-from sourcier.app.exports.paper import LOCALES, Note, Span
-from sourcier.core.messages import Language
+from sourcier.app.exports.paper import Noted, Span
 
 __all__ = [
     "Block",
@@ -100,32 +98,16 @@ class PageBreak:
 Block = Text | Heading | Listing | Table | Box | Lines | PageBreak
 
 
-@dataclass(frozen=True, slots=True)
-class Handout:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handout(Noted):
     """A paper of the kit.
 
     Attributes:
         name: of its files, without suffix: ASCII, numbered in the order they are used.
-        subject: what it is for, for its properties.
-        author: the organisation.
-        notes: those its sentences call, in that order, numbered from 1.
-        words: the few labels that renderers add themselves (``page``).
     """
 
     name: str
-    title: str
-    subject: str
-    author: str
-    language: Language
-    made: datetime
     blocks: tuple[Block, ...]
-    notes: tuple[Note, ...] = ()
-    words: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def locale(self) -> str:
-        """``fr-CA`` or ``en-CA``."""
-        return LOCALES[self.language]
 
 
 def words_of(block: Block) -> list[str]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Literal
 
-from sourcier.app.exports.paper import LOCALES, clean
+from sourcier.app.exports.paper import Front, clean
 from sourcier.app.workshop.kit import Kit, Piece, Planned, QuizItem
 from sourcier.app.workshop.papers.layout import Layout, note_of, quoted_lines, short_place
 from sourcier.app.workshop.papers.quiz import offered
-from sourcier.core.messages import Language
 
 __all__ = ["Deck", "Line", "Panel", "deck"]
 
@@ -50,22 +48,12 @@ class Panel:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Deck:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deck(Front):
     """The slides, and what their file says of itself."""
 
     name: str
-    title: str
-    subject: str
-    author: str
-    language: Language
-    made: datetime
     panels: tuple[Panel, ...]
-
-    @property
-    def locale(self) -> str:
-        """``fr-CA`` or ``en-CA``."""
-        return LOCALES[self.language]
 
 
 def deck(kit: Kit, organisation: str) -> Deck:
@@ -75,7 +63,13 @@ def deck(kit: Kit, organisation: str) -> Deck:
     subject = f"{layout.say('slides_subject')} — {layout.title()}"
     author = clean(organisation)
     return Deck(
-        "13-diapositives", layout.title(), subject, author, layout.language, kit.made.when, tuple(maker.panels())
+        name="13-diapositives",
+        title=layout.title(),
+        subject=subject,
+        author=author,
+        language=layout.language,
+        made=kit.made.when,
+        panels=tuple(maker.panels()),
     )
 
 

@@ -175,13 +175,16 @@ class Layout:
     def done(self, name: str, title: str, subject: str) -> Handout:
         """The paper, whole."""
         return Handout(
-            name,
-            title,
-            f"{subject} — {self.title()}",
-            clean(self.organisation),
-            self.language,
-            self.kit.made.when,
-            tuple(self.blocks),
-            tuple(self._notes.values()),
-            {"page": message("export.page_of", self.language), "source": message("export.sources", self.language)},
+            name=name,
+            title=title,
+            subject=f"{subject} — {self.title()}",
+            author=clean(self.organisation),
+            language=self.language,
+            made=self.kit.made.when,
+            blocks=tuple(self.blocks),
+            notes=tuple(self._notes.values()),
+            words={
+                "page": message("export.page_of", self.language),
+                "source": message("export.sources", self.language),
+            },
         )
