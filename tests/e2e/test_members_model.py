@@ -313,11 +313,6 @@ def reads_it_in_english(member: Member) -> None:
     member.checks_each_citation(answer, NOTICE)
 
 
-def traces(question: str) -> bytes:
-    """The part of a question that is written the same in every encoding and in escaped JSON."""
-    return max(re.findall(r"[ -~]+", question), key=len).encode()
-
-
 @pytest.fixture
 def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
