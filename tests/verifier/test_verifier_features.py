@@ -61,6 +61,12 @@ def test_fold_and_stem_bring_spellings_together() -> None:
         ("le 18 novembre 2024", "2024-11-18"),
         ("la 35e semaine", "la 35ème semaine"),
         ("vingt et une semaines", "21 semaines"),
+        ("le 24 juin 2022", "June 24, 2022"),
+        ("le 24 juin 2022", "the 24th of June 2022"),
+        ("en mai 2024", "in May 2024"),
+        ("42,50 $ par mois", "$42.50 per month"),
+        ("1 500 $", "$1,500"),
+        ("65 semaines", "65 weeks"),
     ],
 )
 def test_one_figure_in_two_writings(one: str, other: str) -> None:
@@ -81,6 +87,15 @@ def test_one_figure_in_two_writings(one: str, other: str) -> None:
 )
 def test_two_different_figures(one: str, other: str) -> None:
     assert numbers.match(numbers.quantities(read(one))[0], numbers.quantities(read(other))[0]) == 0.0
+
+
+def test_english_words_that_are_months_too_are_words() -> None:
+    assert numbers.quantities(read("They may march. March with us! May we?")) == ()
+
+
+def test_the_year_of_an_english_sentence_counts_nothing() -> None:
+    (found,) = numbers.quantities(read("The bill of 2022 was withdrawn."))
+    assert (found.kind, found.date) == ("date", (2022, 0, 0))
 
 
 def test_a_date_may_be_less_precise_than_its_source_never_more() -> None:

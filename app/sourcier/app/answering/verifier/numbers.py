@@ -25,6 +25,16 @@ _DATE = re.compile(
     r"|\b(?P<iy>\d{4})-(?P<im>\d{2})-(?P<id>\d{2})\b|\b(?P<fd>\d{1,2})/(?P<fm>\d{1,2})/(?P<fy>\d{4})\b",
     re.IGNORECASE,
 )
+_ENGLISH = "|".join(month.capitalize() for month in lexicon()["months_english"].split())
+#: « June 24, 2022 », « 24 June 2022 », « June 2022 »; « May » and « March » alone are words like others.
+_ENGLISH_DATE = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<month>{_ENGLISH})"
+    r"(?:\s+(?P<after>\d{1,2})(?:st|nd|rd|th)?\b(?!\d))?(?:,?\s+(?P<year>\d{4}))?\b"
+)
+_BARE = frozenset({"May", "March"})
+#: What may follow a year in English, and ends like a plural.
+_NO_NOUNS = frozenset({"was", "is", "has", "as", "its", "this", "does", "per"})
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _DIGITS = re.compile(_GROUPED)
 _ORDINAL = re.compile(r"\b(\d+)(?:er|ère|re|e|ème|eme|nd|nde)\b", re.IGNORECASE)
 _ROMAN = re.compile(r"\b([IVX][IVXLC]*)(?:er|e|ème)\b")
@@ -65,7 +75,8 @@ def _units() -> dict[str, str]:
 
 @cache
 def _months() -> dict[str, int]:
-    return {name: i for i, name in enumerate(fold(lexicon()["months"]).split(), start=1)}
+    names = (lexicon()["months"], lexicon()["months_english"])
+    return {name: i for listed in names for i, name in enumerate(fold(listed).split(), start=1)}
 
 
 @cache
@@ -109,6 +120,10 @@ def quantities(reading: Reading) -> tuple[Quantity, ...]:
     for match in _DATE.finditer(text):
         if (place := claim(*match.span())) is not None:
             found.append(Quantity("date", 0.0, "", True, _date_of(match), *place))
+    for match in _ENGLISH_DATE.finditer(text):
+        bare = match.group() in _BARE
+        if not bare and (place := claim(*match.span())) is not None:
+            found.append(Quantity("date", 0.0, "", True, _english_date(match), *place))
     for match in _REFERENCE.finditer(text):
         if (place := claim(*match.span())) is not None:
             found.append(Quantity("reference", _reference_of(match), "", True, (0, 0, 0), *place))
@@ -135,6 +150,10 @@ def _date_of(match: re.Match[str]) -> tuple[int, int, int]:
     return int(match["fy"]), int(match["fm"]), int(match["fd"])
 
 
+def _english_date(match: re.Match[str]) -> tuple[int, int, int]:
+    return int(match["year"] or 0), _months()[fold(match["month"])], int(match["day"] or match["after"] or 0)
+
+
 def _reference_of(match: re.Match[str]) -> str:
     if match["noun"]:
         return f"{fold(match['noun']).rstrip('s')} {match['n']}"
@@ -155,7 +174,13 @@ def _with_unit(value: float, tokens: Sequence[Token], first: int, last: int, *, 
         value, last, after = value * _SYMBOLS[tokens[after].text], after, after + 1
     while after < len(tokens) and tokens[after].folded in {"de", "d", "pour"} and after < last + 3:
         after += 1
+    if first and tokens[first - 1].text in {"$", "€"} and tokens[first - 1].end == tokens[first].start:
+        english = tokens[first].text  # $42.50, $1,500
+        value = float(english.replace(",", "")) if _THOUSANDS.fullmatch(english) else value
+        return Quantity("number", value, _units()[tokens[first - 1].text], True, (0, 0, 0), first - 1, last)
     following = tokens[after] if after < len(tokens) else None
+    if following is not None and following.folded in _NO_NOUNS:
+        following = None
     if following is not None and tokens[after - 1].folded == "pour" and following.folded in {"cent", "100"}:
         return Quantity("number", value, "%", True, (0, 0, 0), first, after)
     if following is not None and (unit := _units().get(following.folded)) is not None:
