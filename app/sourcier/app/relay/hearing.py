@@ -8,6 +8,8 @@ embedding model: with another, the rules are alone.
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -24,6 +26,14 @@ __all__ = ["FILE", "Hearing", "Meaning", "learnt"]
 FILE = "meaning.json"
 #: Characters of a question whose meaning is looked at: a page. The model reads no more.
 _MOST = 2000
+#: A request for a poem, a joke, a story, or to forget one's instructions: unlike any question that taught, and near to none. The
+#: rules are heard in it all the same.
+_PLAY = re.compile(
+    r"^\W*(?:ecri[st]|compose|redige|invente|recite|raconte|conte|chante|dis|fais|tell|write|sing|make up)\w*\b.{0,25}"
+    r"\b(?:poemes?|haikus?|chansons?|blagues?|jokes?|farces?|histoires? (?:drole|de (?:peur|pirate|dragon))\w*|contes?|fable|slam|rap|"
+    r"poems?|songs?|story|stories|limericks?)\b"
+    r"|^\W*(?:ignore|oublie|forget|disregard)[rsz]?\b.{0,40}\b(?:instructions?|consignes?|regles?|rules?|previous)\b"
+)
 #: Share of the likeliest subject's probability from which another one is told with it.
 _NEARLY = 0.4
 
@@ -71,13 +81,18 @@ class Hearing:
     def subjects(self, text: str) -> tuple[Subject, ...]:
         """The urgent subjects that ``text`` touches, the gravest first; none for a question like any other."""
         heard = urgent(text)
-        if heard or self._embedder is None or not text.strip():
+        if heard or self._embedder is None or not text.strip() or _PLAY.search(_folded(text[:_MOST])):
             return heard
         # Half of a surrogate pair is no text to a tokenizer.
         read = text[:_MOST].encode("utf-8", "replace").decode()
         [vector] = self._embedder.embed_queries([read])
         likely = self._meaning.probability(vector) >= self._meaning.threshold
         return self._meaning.likeliest(vector) if likely else ()
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFD", text.lower())
+    return "".join(character for character in plain if not unicodedata.combining(character))
 
 
 @cache
