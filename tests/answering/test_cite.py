@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,3 +111,18 @@ def test_a_citation_says_whether_its_document_is_in_force() -> None:
     for known, state in (({"valid_until": "2019"}, "expired"), ({"valid_from": "2999"}, "future"), ({}, "unknown")):
         _, (citation,) = Numbering().add([quote("L'employeur répond.", whole(**known))])
         assert (citation.validity, citation.valid_until) == (state, known.get("valid_until"))
+
+
+def test_a_quote_names_the_originals_of_its_own_paragraphs_alone() -> None:
+    text = "Un bien commun.\n\nUne souveraineté."
+    paragraphs = (
+        Block(BlockKind.PARAGRAPH, 0, 15, notes=("Bulletin de mai.",)),
+        Block(BlockKind.PARAGRAPH, 17, 34, notes=("Bulletin de juin.", "Note du traducteur.")),
+    )
+    document = replace(DOCUMENT, text=text, blocks=paragraphs)
+    passage = Passage("p", "d1", 0, len(text), text, notes=("Bulletin de mai.", "Bulletin de juin."))
+    source = Hit(1, 1.0, passage, "a.md", Metadata("Bulletin"))
+    numbering = Numbering(lambda _: document)
+    for start, end, reported in ((0, 15, "Bulletin de mai."), (17, 34, "Bulletin de juin.")):
+        assert numbering.described(Quote(source, start, end)).reports == reported
+    assert Numbering().described(Quote(source, 0, 15)).reports == "Bulletin de mai. ; Bulletin de juin."

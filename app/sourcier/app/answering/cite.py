@@ -87,12 +87,14 @@ class Numbering:
     def _citation(self, marker: int, quote: Quote) -> Citation:
         hit, known = quote.hit, quote.hit.metadata
         page, label, clause = hit.passage.page, hit.passage.page_label, hit.passage.clause
+        notes = hit.passage.notes
         if (read := self._document(hit.passage.document_id)) is not None:
             document, clauses = read
             if document.text[quote.start : quote.end] == quote.text:
                 page = _page(document, quote.start) or page
                 label = label_of(document, page)
                 clause = clauses.over(quote.start, quote.end)
+                notes = _notes(document, quote)
         return Citation(
             marker=marker,
             document_id=hit.passage.document_id,
@@ -105,7 +107,7 @@ class Numbering:
             section=" › ".join(hit.passage.section) or None,
             publisher=known.publisher,
             date=known.date,
-            reports=" ; ".join(hit.passage.notes) or None,
+            reports=" ; ".join(notes) or None,
             clause=clause,
             page_label=label,
             valid_from=known.valid_from,
@@ -124,6 +126,13 @@ class Numbering:
                 # Removed from the index since: what the passage says is still true.
                 self._read[document_id] = None
         return self._read[document_id]
+
+
+def _notes(document: Document, quote: Quote) -> tuple[str, ...]:
+    """The originals that the quote's own paragraphs report, not those of all its passage."""
+    own = [block for block in document.blocks if block.start < quote.end and quote.start < block.end]
+    held = dict.fromkeys(note for block in own for note in block.notes)
+    return tuple(note for note in held if note in quote.hit.passage.notes)
 
 
 def _page(document: Document, offset: int) -> int | None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sourcier.app.answering.cite import Numbering, Quote
 from sourcier.app.answering.verifier import Evidence
 from sourcier.app.workshop.kit import Piece, Source
-from sourcier.core.errors import StoreError
 from sourcier.core.types import Citation, Document, Hit
 
 __all__ = ["Sources", "shown_words"]
@@ -41,7 +39,6 @@ class Sources:
     """
 
     def __init__(self, document: Callable[[str], Document] | None = None, known: Iterable[Source] = ()) -> None:
-        self._document = document
         self._numbering = Numbering(document)
         self._sources: list[Source] = sorted(known, key=lambda source: source.number)
         self._numbers = {(one.document_id, one.start, one.end): one.number for one in self._sources}
@@ -62,8 +59,7 @@ class Sources:
             if not quote.text.strip():
                 raise ValueError(f"{start}–{end} of {hit.path} is blank")
             number = max(self._numbers.values(), default=0) + 1
-            described = replace(self._numbering.described(quote), reports=self._reports(hit, start, end))
-            self._sources.append(_source(number, described, hit))
+            self._sources.append(_source(number, self._numbering.described(quote), hit))
             self._numbers[key] = number
         self._places.setdefault(self._numbers[key], _Place(hit, start, end))
         return self._numbers[key]
@@ -101,16 +97,6 @@ class Sources:
     def evidence(self, numbers: Iterable[int]) -> list[Evidence]:
         """What the verifier is given of sources: their quotes, with the headings and the words that come before them."""
         return [Evidence(source.quote, self._context(source)) for source in map(self.source, numbers)]
-
-    def _reports(self, hit: Hit, start: int, end: int) -> str | None:
-        """The originals that the quote's own paragraphs report, not those of all its passage."""
-        notes = hit.passage.notes
-        if notes and self._document is not None:
-            with suppress(StoreError):
-                blocks = self._document(hit.passage.document_id).blocks
-                held = [note for block in blocks if block.start < end and start < block.end for note in block.notes]
-                notes = tuple(note for note in dict.fromkeys(held) if note in notes)
-        return " ; ".join(notes) or None
 
     def _context(self, source: Source) -> str:
         heading = " › ".join(part for part in (source.title, source.section) if part)

@@ -91,9 +91,10 @@ class Checker:
         verdicts = self.tools.verifier.verify_many(
             [(claim.text, _evidence(units), None) for claim, units in zip(claims, sets, strict=True)]
         )
+        full = self._whole_index(claims, asked) if not quick else {}
         key = min((v.support for c, v in zip(claims, verdicts, strict=True) if c.right), default=1.0)
         wrong = [v.support for c, v in zip(claims, verdicts, strict=True) if not c.right]
-        reasons: dict[int, str] = {}
+        reasons = dict.fromkeys((place for place, support in full.items() if support >= self.tools.threshold), "wrong")
         for place, (claim, verdict, units) in enumerate(zip(claims, verdicts, sets, strict=True)):
             if claim.right and verdict.support < self.tools.threshold:
                 reasons[place] = "key"
@@ -102,6 +103,13 @@ class Checker:
             elif not claim.right and blanked and claim.said and self.fits_elsewhere(claim.said, blanked, units):
                 reasons[place] = "elsewhere"
         return Checked(key, max(wrong, default=None), reasons, tuple(verdicts))
+
+    def _whole_index(self, claims: Sequence[Claim], asked: tuple[Unit, ...]) -> dict[int, float]:
+        """Support of the wrong claims that are judged by the sentences that name their thing, by all sentences as well."""
+        places = [place for place, claim in enumerate(claims) if claim.named and not claim.right]
+        cases = [(claims[place].text, _evidence((*asked, *self.units(claims[place].text))), None) for place in places]
+        verdicts = self.tools.verifier.verify_many(cases) if cases else []
+        return {place: verdict.support for place, verdict in zip(places, verdicts, strict=True)}
 
     def evidence_of(self, fact: Fact) -> list[Evidence]:
         """The sentence itself, as the verifier is given it."""
