@@ -172,8 +172,10 @@ def held(pairs: list[Pair], opinion: Opinion, threshold: float) -> str:
     both = np.array([opinion.weighed(pair.gate, pair.yes) if pair.gate >= opinion.beneath else 0.0 for pair in pairs])
     lines = ["| held out | n | AUROC | wrongly refused | wrongly let through |", "|---|---|---|---|---|"]
     for name, scores in (("gate", gate), ("both", both)):
-        refused, passed = (scores[y] < threshold).mean(), (scores[~y] >= threshold).mean()
-        lines.append(f"| {name} | {len(y)} | {roc_auc_score(y, scores):.3f} | {refused:.1%} | {passed:.1%} |")
+        area = f"{roc_auc_score(y, scores):.3f}" if 0 < y.sum() < len(y) else "–"
+        refused = f"{(scores[y] < threshold).mean():.1%}" if y.any() else "–"
+        passed = f"{(scores[~y] >= threshold).mean():.1%}" if not y.all() else "–"
+        lines.append(f"| {name} | {len(y)} | {area} | {refused} | {passed} |")
     return "\n".join(lines)
 
 
