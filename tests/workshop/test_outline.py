@@ -13,7 +13,7 @@ from tests.workshop.material import TOPICS, fact
 from sourcier.app.workshop.asked import LONGEST, SHORTEST, check_brief
 from sourcier.app.workshop.gather import Gathered
 from sourcier.app.workshop.kit import Brief, Objective, Outline, Planned, Topic
-from sourcier.app.workshop.outline import ABOVE, check_outline, draft_outline, objectives_for, share_above
+from sourcier.app.workshop.outline import ABOVE, check_outline, draft_outline, objectives_for, presented, share_above
 from sourcier.app.workshop.outline_file import outline_text, read_outline
 from sourcier.app.workshop.standalone import shortened
 from sourcier.app.workshop.verbs import bloom_of
@@ -212,3 +212,20 @@ def test_objectives_and_agenda_name_a_long_heading_in_short() -> None:
     assert named
     for text in [*named, *(one.title for one in outline.activities)]:
         assert "services publics" not in text
+
+
+@pytest.mark.parametrize(
+    ("theme", "about"),
+    [
+        ("présentation de la plateforme", "la plateforme"),
+        ("Survol du programme", "le programme"),
+        ("aperçu des revendications ", "les revendications"),
+        ("Présentation d’un outil", "un outil"),
+        ("la présentation de la plateforme", "la présentation de la plateforme"),
+        ("surveillance au travail", "surveillance au travail"),
+        ("présentation", "présentation"),
+        ("", ""),
+    ],
+)
+def test_what_is_presented_is_the_subject_of_the_objectives(theme: str, about: str) -> None:
+    assert presented(theme) == about

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,11 @@ __all__ = ["ABOVE", "check_outline", "draft_outline", "objectives_for", "share_a
 ABOVE = 1 / 3
 #: Minutes of work after which people need a break, and how long it lasts; a meal beyond five hours.
 _STRETCH, _PAUSE, _MEAL, _DAY = 90, 10, 60, 300
+_PRESENTATION = re.compile(
+    r"^(?:présentation|survol|aperçu|vue d[’']ensemble|découverte)\s+(?P<of>des|du|de|d[’'])\s*(?P<what>\S.*)$",
+    re.IGNORECASE,
+)
+_ARTICLES = {"du": "le ", "des": "les "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +144,17 @@ def objectives_for(brief: Brief, activities: Sequence[Planned], topics: Sequence
         worked = first.get(bloom)
         if worked is not None:
             about = titles.get(worked.topic or "") or shortened(
-                brief.theme.strip() or (topics[0].title if topics else "")
+                presented(brief.theme) or (topics[0].title if topics else "")
             )
             text = typeset(message(f"workshop.objective_{bloom}", brief.language, topic=about), brief.language)
             found.append(Objective(text=text, bloom=bloom, topic=worked.topic))
     return tuple(found)
+
+
+def presented(theme: str) -> str:
+    """What a theme is about: « la plateforme » of « présentation de la plateforme », any other theme as it is."""
+    found = _PRESENTATION.match(theme.strip())
+    return f"{_ARTICLES.get(found['of'].lower(), '')}{found['what']}" if found else theme.strip()
 
 
 def usual(number: int, kind: ActivityKind, topic: Topic | None, brief: Brief) -> Planned:
