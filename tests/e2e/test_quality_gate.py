@@ -104,8 +104,12 @@ def written_by_the_model() -> QuestionSet:
 
 @pytest.mark.slow
 def test_a_careless_prompt_is_refused(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The verifier lets none of its inventions through: what is lost is what the model could have said."""
+    """The verifier lets none of its inventions through: what is lost is what the model could have said.
+
+    Without the examples: with them, careless rules alone cost twelve questions too little to be told from chance.
+    """
     monkeypatch.setitem(prompt._RULES, "fr", CARELESS)
+    monkeypatch.setitem(prompt._EXAMPLES, "fr", ())
     settings = quick_settings(home, EMBEDDED, **{"model.max_tokens": 96})
     decision = judged(settings, tmp_path / "run", written_by_the_model())
     assert lost(decision) & {"kept", "written", "carried", "completion_tokens"}, table(decision, "en")
@@ -113,17 +117,17 @@ def test_a_careless_prompt_is_refused(home: Path, tmp_path: Path, monkeypatch: p
 
 
 class Feverish(EmbeddedModel):
-    """The embedded model at a temperature that makes it rave."""
+    """The embedded model at a temperature that makes it rave, with nothing that keeps unlikely words away."""
 
     @contextmanager
     def _llm(self, *arguments: Any, **options: Any) -> Iterator[Any]:
         with super()._llm(*arguments, **options) as llm:
             llm.temperature = 2.0
+            llm.additional_kwargs["extra_body"] |= {"top_k": 0, "top_p": 1.0, "min_p": 0.0}
             yield llm
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=False, reason="not seen refused yet on the twelve questions that are accepted now")
 def test_a_raving_model_is_refused(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer tokens than are shipped: it would go on for ever, and what it says first is enough."""
     monkeypatch.setattr(choice, "EmbeddedModel", Feverish)

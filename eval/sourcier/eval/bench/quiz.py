@@ -2,7 +2,7 @@
 
     SOURCIER_HOME=… python -m sourcier.eval.bench.quiz --count 70
 
-Every key and wrong choice is judged anew, from more passages than when the question was made. The guesses know nothing of
+Every key and wrong choice is judged anew, by itself, from what a search for it finds. The guesses know nothing of
 the documents: they take the longest choice, the shortest, the one that shares most words with the question, or the first.
 Each should do as well as chance, that is, as the share of right choices; ties are parted equally.
 """
@@ -32,7 +32,7 @@ from sourcier.eval.script import run_script
 
 __all__ = ["GUESSES", "Stated", "guessed", "main", "stated_by", "topics_of_index"]
 
-#: Passages of evidence: more than the six that a question is made with.
+#: Passages of evidence, as many as when a question is made.
 _PASSAGES = 10
 _SENTENCES = 8
 _FEWEST = 2

@@ -20,7 +20,7 @@ __all__ = ["CLEARLY", "REFUSED", "Checked", "Checker", "Claim"]
 REFUSED = 0.35
 CLEARLY = 0.4
 #: Passages that a search gives as evidence.
-_PASSAGES = 6
+_PASSAGES = 10
 #: Share of a sentence's words, weighted by rarity, from which another sentence speaks of the same thing.
 _SAME_MATTER = 0.5
 _SAME_QUESTION = 0.65
