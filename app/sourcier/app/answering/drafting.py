@@ -188,8 +188,10 @@ def _place(quote: Quote) -> Place:
 
 
 def _openings(first: Sequence[Unit], ranked: Sequence[Unit]) -> list[Quote]:
-    quotes = [clear_quote(unit) for unit in _near(first, ranked)]
-    return list({_place(quote): quote for quote in reversed(quotes)}.values())[::-1]
+    once: dict[Place, Quote] = {}
+    for quote in map(clear_quote, _near(first, ranked)):
+        once.setdefault(_place(quote), quote)
+    return list(once.values())
 
 
 def _near_the_question(first: Sequence[Unit], ranked: Sequence[Unit]) -> frozenset[Place]:

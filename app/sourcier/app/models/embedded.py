@@ -132,8 +132,7 @@ class EmbeddedModel:
         import httpx
 
         beginning = lasting_part(turns)
-        key = self._prefixes.key(beginning)
-        if not beginning or key in self._read:
+        if not beginning or (key := self._prefixes.key(beginning)) in self._read:
             return
         line = Line()
         with self._errors_told(cancellation), cancellation.telling(line.hang_up):
