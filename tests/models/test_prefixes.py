@@ -130,6 +130,19 @@ def test_a_new_process_takes_up_what_the_last_one_read(another: Callable[[], Emb
     assert state.read_bytes() == content
 
 
+def test_two_beginnings_that_alternate_are_both_kept(another: Callable[[], EmbeddedModel]) -> None:
+    one = [RULES, *EXAMPLE, ASKED]
+    two = [replace(RULES, text="Réponds d'un seul mot, celui qui convient. " * 20, lasting=True), ASKED]
+    for _ in range(2):  # the second engine takes up both from the disk
+        model = another()
+        read = []
+        for prompt in (one, two, one, two):
+            assert model.choose(prompt, ["Le"]) is not None
+            read.append(model.usage.prompt_tokens - model.usage.cached_tokens)
+        model.close()
+    assert max(read) < 60, read
+
+
 def test_a_state_of_another_version_is_read_anew(another: Callable[[], EmbeddedModel], model_home: Path) -> None:
     prompt = [replace(RULES, text="Réponds d'un mot. " * 8, lasting=True), ASKED]
     model = another()

@@ -21,7 +21,7 @@ from sourcier.app.answering.conversation import completed
 from sourcier.app.answering.draft import declines
 from sourcier.app.answering.drafting import Drafter, Prepared
 from sourcier.app.answering.events import Drafting, Event, Finished, Found, Searched, Understood
-from sourcier.app.answering.evidence import CLOSE, VALUES, Unit, choose_units, rank_units
+from sourcier.app.answering.evidence import VALUES, Unit, choose_units, near_the_best, rank_units
 from sourcier.app.answering.manner import AS_USUAL, Manner, limits
 from sourcier.app.answering.opinion import Opinion
 from sourcier.app.answering.outside import SHOWS_NEAREST, outside, outside_sentence
@@ -29,6 +29,7 @@ from sourcier.app.answering.premises import correction
 from sourcier.app.answering.prompt import VERSION, prefix
 from sourcier.app.answering.question import check_question, question_language
 from sourcier.app.answering.remembered import RememberedAnswers, answer_key, no_notice, replayed
+from sourcier.app.answering.second import judging_prefix
 from sourcier.app.answering.several import parts_of
 from sourcier.app.answering.suggestions import Cited, suggested
 from sourcier.app.answering.terms import content_words
@@ -122,8 +123,9 @@ class Assistant:
         self.searcher.search("bonjour", 1)
         if self._model and self._model.ready():
             try:
-                for _ in self._model.write(prefix(self._settings.language), max_tokens=1):
-                    pass
+                for beginning in (judging_prefix(), prefix(self._settings.language)):
+                    for _ in self._model.write(beginning, max_tokens=1):
+                        pass
             except ModelError as error:
                 _log.warning("the language model could not be warmed up: %s", error)
 
@@ -234,8 +236,7 @@ class Assistant:
             yield self._abstain(run, units)
         else:
             quotes = limits(run.manner.style, self._settings).quotes
-            close = [unit for unit in units if units[0].score - unit.score <= CLOSE]
-            chosen = choose_units([*first, *close], max(quotes, len(first)), 10**6, len)
+            chosen = choose_units([*first, *near_the_best(units)], max(quotes, len(first)), 10**6, len)
             cited = tuple(run.numbering.citations)  # the best sentence may have been shown already
             yield from self._quote(run, [unit for unit in chosen if _share_cited(unit, cited) < ENOUGH_CITED])
             if not run.shown:

@@ -7,28 +7,34 @@ little more than the words written.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import NamedTuple
 
 from sourcier.app.answering.cite import Quote, clear_quote
 from sourcier.app.answering.draft import DraftSentence, declines, steps_of
 from sourcier.app.answering.events import Event
-from sourcier.app.answering.evidence import CLOSE, Unit, choose_units, in_reading_order
+from sourcier.app.answering.evidence import Unit, choose_units, in_reading_order, near_the_best
 from sourcier.app.answering.manner import Limits
 from sourcier.app.answering.opening import adds_nothing, drawn_from
 from sourcier.app.answering.opinion import asked_of
 from sourcier.app.answering.particulars import unlisted
 from sourcier.app.answering.prompt import again, answering, asking
 from sourcier.app.answering.question import only_repeats
+from sourcier.app.answering.second import SecondJudge, resting_on, second_opinion
 from sourcier.app.answering.underway import Underway
-from sourcier.app.answering.verifier import Evidence, Verifier, explain
+from sourcier.app.answering.verifier import Evidence, Verdict, Verifier, explain
 from sourcier.app.models import LanguageModel, Turn
+from sourcier.core.errors import ModelError
 from sourcier.core.messages import Language
 from sourcier.core.settings import Settings
 from sourcier.index.embedding import Embedder
 
 __all__ = ["Drafter", "Prepared"]
+
+_log = logging.getLogger(__name__)
 
 #: A small model that has answered may go on with a question of its own.
 STOP = ("\nQuestion", "\nExtraits", "\nExtracts")
@@ -58,6 +64,13 @@ class Prepared:
     limits: Limits
 
 
+class _Doubtful(NamedTuple):
+    """A whole sentence that the verifier neither trusts nor refuses."""
+
+    claim: str
+    verdict: Verdict
+
+
 @dataclass(frozen=True, slots=True)
 class Drafter:
     """A model, and the verifier that decides what of its writing is shown."""
@@ -76,16 +89,16 @@ class Drafter:
             first: units that must be read whatever their rank, one for each part of the question.
             ranked: all units, best first.
         """
-        chosen = choose_units(
-            [*first, *ranked], limits.prompt_sentences, limits.prompt_tokens, self.embedder.count_tokens
-        )
+        # A sentence that rests on anything further is not shown: to read that would be for nothing.
+        near = _near(first, ranked)
+        chosen = choose_units(near, limits.prompt_sentences, limits.prompt_tokens, self.embedder.count_tokens)
         quotes = _evidence_quotes(chosen, ranked)
         return Prepared(
             asked=asking(question, in_reading_order(chosen), language),
-            opening=_openings(first, ranked),
+            opening=_openings(near),
             quotes=quotes,
             evidence=[Evidence(quote.text, _context(quote)) for quote in quotes],
-            near=_near_the_question(first, ranked),
+            near=_places(near),
             limits=limits,
         )
 
@@ -119,6 +132,7 @@ class Drafter:
         yield from self._write(run, told, prepared)
 
     def _write(self, run: Underway, conversation: Sequence[Turn], basis: Prepared) -> Iterator[Event]:
+        doubtful: list[_Doubtful] = []
         pieces = self.model.write(conversation, max_tokens=basis.limits.max_tokens, stop=STOP)
         try:
             for sentence in steps_of(pieces):
@@ -132,8 +146,10 @@ class Drafter:
                     continue  # told what is wrong with it, a small model may write the same again
                 if adds_nothing(sentence.text, [shown.text for shown in run.shown]):
                     run.written += 1  # the quote that it draws on is the answer
+                elif isinstance(found := self._judged(run, sentence, basis), _Doubtful):
+                    doubtful.append(found)
                 else:
-                    yield self._judged(run, sentence, basis)
+                    yield found
                 if run.written >= basis.limits.sentences:
                     break
         finally:
@@ -142,10 +158,12 @@ class Drafter:
             if close is not None:
                 close()
             run.spent(self.model.usage)
+        # Only now: an engine does one thing at a time, and what is sure has not waited for what is not.
+        for found in doubtful[: max(0, basis.limits.sentences - run.written)]:
+            yield self._reconsidered(run, found, basis)
 
-    def _judged(self, run: Underway, sentence: DraftSentence, basis: Prepared) -> Event:
+    def _judged(self, run: Underway, sentence: DraftSentence, basis: Prepared) -> Event | _Doubtful:
         verdict = self.verifier.verify(sentence.text, basis.evidence, question=run.standalone)
-        used = [basis.quotes[i] for i in verdict.used]
         # Without its full stop, the last sentence was cut only if the model had no tokens left.
         whole = sentence.complete or 0 < self.model.usage.completion_tokens < basis.limits.max_tokens
         if only_repeats(sentence.text, run.standalone):
@@ -153,16 +171,39 @@ class Drafter:
         if not whole:
             return run.remove(sentence.text, "incomplete", verdict.support)
         # Words that decline are never an answer, even where a document holds them about something else.
-        if verdict.support < self.settings.answer.support or not used or declines(sentence.text):
+        if not declines(sentence.text) and SecondJudge.load().unsure(verdict):
+            return _Doubtful(sentence.text, verdict)
+        return self._decided(run, sentence.text, verdict, basis)
+
+    def _reconsidered(self, run: Underway, doubtful: _Doubtful, basis: Prepared) -> Event:
+        """What becomes of a sentence that the verifier is unsure of, once the model has been asked too."""
+        claim, verdict = doubtful
+        used = [basis.evidence[i] for i in verdict.used]
+        sources = resting_on(self.verifier, claim, used, verdict.support, run.standalone)
+        try:
+            yes = second_opinion(self.model, claim, sources, run.standalone)
+        except ModelError as error:
+            _log.warning("the language model gave no second opinion: %s", error)
+            yes = None
+        if yes is not None:
+            run.spent(self.model.usage)
+        support = SecondJudge.load().weighed(verdict.support, yes)
+        refused = support < self.settings.answer.support
+        reason = (verdict.reason or "unsupported") if refused else None
+        return self._decided(run, claim, replace(verdict, support=round(support, 4), reason=reason), basis)
+
+    def _decided(self, run: Underway, claim: str, verdict: Verdict, basis: Prepared) -> Event:
+        used = [basis.quotes[i] for i in verdict.used]
+        if verdict.support < self.settings.answer.support or not used or declines(claim):
             why = explain(verdict, run.language) or ""
-            return run.remove(sentence.text, verdict.reason or "unsupported", verdict.support, why)
-        if unlisted(sentence.text, [quote.text for quote in used]):
-            return run.remove(sentence.text, "particular", verdict.support)
+            return run.remove(claim, verdict.reason or "unsupported", verdict.support, why)
+        if unlisted(claim, [quote.text for quote in used]):
+            return run.remove(claim, "particular", verdict.support)
         if not any(_place(quote) in basis.near for quote in used):
             # True, and beside the question: a small model often rewords a neighbour of the right sentence.
-            return run.remove(sentence.text, "beside", verdict.support)
+            return run.remove(claim, "beside", verdict.support)
         run.written += 1
-        return run.show(sentence.text, *self._fewest(sentence.text, run.standalone, used, verdict.support, basis))
+        return run.show(claim, *self._fewest(claim, run.standalone, used, verdict.support, basis))
 
     def _fewest(
         self, claim: str, question: str, used: Sequence[Quote], support: float, basis: Prepared
@@ -187,22 +228,21 @@ def _place(quote: Quote) -> Place:
     return quote.hit.passage.document_id, quote.start, quote.end
 
 
-def _openings(first: Sequence[Unit], ranked: Sequence[Unit]) -> list[Quote]:
+def _openings(near: Sequence[Unit]) -> list[Quote]:
     once: dict[Place, Quote] = {}
-    for quote in map(clear_quote, _near(first, ranked)):
+    for quote in map(clear_quote, near):
         once.setdefault(_place(quote), quote)
     return list(once.values())
 
 
-def _near_the_question(first: Sequence[Unit], ranked: Sequence[Unit]) -> frozenset[Place]:
-    """Where the sentences stand that fit the question nearly as well as the best one, or the best of a part of it."""
-    near = _near(first, ranked)
+def _places(near: Sequence[Unit]) -> frozenset[Place]:
     spans = {(unit.hit.passage.document_id, *span) for unit in near for span in ((unit.start, unit.end), *unit.parts)}
     return frozenset(spans)
 
 
 def _near(first: Sequence[Unit], ranked: Sequence[Unit]) -> list[Unit]:
-    return [*first, *(unit for unit in ranked if ranked[0].score - unit.score <= CLOSE)]
+    """What fits the question nearly as well as the best one, or a part of it best."""
+    return [*first, *near_the_best(ranked)]
 
 
 def _evidence_quotes(chosen: Sequence[Unit], ranked: Sequence[Unit]) -> list[Quote]:

@@ -242,6 +242,11 @@ def choose_units(ranked: Sequence[Unit], limit: int, max_tokens: int, count: Cal
     return chosen
 
 
+def near_the_best(ranked: Sequence[Unit]) -> list[Unit]:
+    """The units that fit the question nearly as well as the best one, best first."""
+    return [unit for unit in ranked if ranked[0].score - unit.score <= CLOSE]
+
+
 def in_reading_order(units: Sequence[Unit]) -> list[Unit]:
     """Units as a reader would meet them, best passage first."""
     return sorted(units, key=lambda unit: (unit.hit.rank, unit.start))

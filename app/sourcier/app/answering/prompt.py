@@ -15,7 +15,7 @@ from sourcier.app.answering.evidence import Unit
 from sourcier.app.answering.manner import instruction
 from sourcier.app.models import Turn
 from sourcier.core.messages import Language
-from sourcier.core.types import Style
+from sourcier.core.types import Hit, Style
 from sourcier.index.caching import digest_of_text
 
 #: How the model says whether the extracts answer: that they do, that they don't.
@@ -113,11 +113,11 @@ VERSION = digest_of_text(repr((_RULES, _AGAIN, _ASKED, _ANSWER, YES_NO, _EXAMPLE
 def extracts(units: Sequence[Unit]) -> str:
     """The units under the headings they stand under, one a line."""
     lines: list[str] = []
-    heading = None
+    before: Hit | None = None
     for unit in units:
-        if unit.heading != heading:
-            heading = unit.heading
-            lines.append(_short(heading))
+        if before is None or _under(before) != _under(unit.hit):
+            lines.append(_heading(unit.hit, before))
+        before = unit.hit
         # A sentence that starts from « elle » comes with the one before, unless that one is given too.
         alone = any(other.hit is unit.hit and other.start == unit.lead for other in units)
         text = unit.text if alone else unit.meaning
@@ -158,9 +158,20 @@ def prefix(language: Language) -> list[Turn]:
     return conversation
 
 
-def _short(heading: str, limit: int = 160) -> str:
+def _under(hit: Hit) -> tuple[str, tuple[str, ...]]:
+    return hit.passage.document_id, hit.passage.section
+
+
+def _heading(hit: Hit, before: Hit | None) -> str:
+    """Title and section path; a title is read once in a row of one document's passages, and not again as a section."""
+    title = hit.metadata.title
+    sections = [part for part in hit.passage.section if part.casefold() != title.casefold()]
+    same = before is not None and before.passage.document_id == hit.passage.document_id
+    return _short(["" if same and sections else title, *sections]).lstrip()
+
+
+def _short(parts: list[str], limit: int = 120) -> str:
     # A long path loses its middle: the document and the nearest heading say the most.
-    parts = heading.split(" › ")
     while len(" › ".join(parts)) > limit and len(parts) > 2:
-        del parts[1]
+        parts = [parts[0], *parts[2:]]
     return " › ".join(parts)[: 2 * limit]

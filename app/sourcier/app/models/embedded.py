@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from llama_index.llms.openai_like import OpenAILike
 
 _log = logging.getLogger(__name__)
+_ANOTHER = Turn("user", ".")
 TOP_TOKENS = 20  # The most that OpenAI's interface allows.
 
 
@@ -135,10 +136,15 @@ class EmbeddedModel:
         if not beginning or (key := self._prefixes.key(beginning)) in self._read:
             return
         line = Line()
+        name = self._prefixes.find(key)
+        if name and self._read:
+            # What is taken up takes the place of what was read last, which llama.cpp puts aside only for another prompt.
+            for _ in self.write([_ANOTHER], max_tokens=1):
+                pass
         with self._errors_told(cancellation), cancellation.telling(line.hang_up):
             cancellation.check()
             self.start()
-            if name := self._prefixes.find(key):
+            if name:
                 try:
                     server.slot(self.engine, "restore", name, self._timeout, line)
                 except httpx.HTTPStatusError as error:

@@ -60,8 +60,9 @@ def gather(
         if path.exists():
             split(name, read(path), share)
     split("own", sets.own(OWN / "rewordings.jsonl"), 0.4)
-    for name in ("paraphrases.learn.jsonl", "paraphrases.learn2.jsonl"):
-        training.extend(sets.authored(OWN / name, padding=0.5))
+    # ``paraphrases.learn2.jsonl`` teaches how far to trust the second judge (``train_second``): only claims that are new to
+    # this one can.
+    training.extend(sets.authored(OWN / "paraphrases.learn.jsonl", padding=0.5))
     kept_apart["paraphrases"] = sets.authored(OWN / "paraphrases.report.jsonl", padding=1.0)
     if questions is not None:
         split("asked", statements.make(statements.questions(*questions)), 0.2)

@@ -29,9 +29,12 @@ class Verdict:
         used: indices of the smallest set of evidence that carries the support, in increasing order.
         detail: with a reason, words of the claim and the words that its source has in their place, where both are
             known: (« 90 jours », « 60 jours »). See :func:`explain.explain`.
+        ruled: a rule keeps it below one half whatever else is alike (see :func:`forest.ceiling`): a figure that is nowhere in
+            the evidence, a name that a short answer rests on.
     """
 
     support: float
     reason: str | None
     used: tuple[int, ...]
     detail: tuple[str, str] | None = None
+    ruled: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sourcier.app.answering.verifier import forest
 from sourcier.app.answering.verifier.attribution import bare
@@ -79,7 +80,7 @@ class Verifier:
             asked = Side(read(question), vectors=known.get(question)) if question else None
             verdict = self._judge(mine, sides, asked)
             used = tuple(sorted(kept[i][0] for i in verdict.used))
-            verdicts.append(Verdict(verdict.support, verdict.reason, used, verdict.detail))
+            verdicts.append(replace(verdict, used=used))
         return verdicts
 
     def _judge(self, claim: Side, evidence: Sequence[Side], asked: Side | None) -> Verdict:
@@ -93,7 +94,8 @@ class Verifier:
         best = min(good, key=lambda i: (len(sets[i]), -supports[i]))
         reason = None if top >= _LOW else self._reason(rows[int(scores.argmax())])
         found = detail(reason, claim.reading, [evidence[i].reading for i in sets[best]]) if reason else None
-        return Verdict(round(top, 4), reason, sets[best], found)
+        ruled = bool(forest.ceiling([rows[best]])[0] < 1)
+        return Verdict(round(top, 4), reason, sets[best], found, ruled)
 
     def _reason(self, features: dict[str, float]) -> str:
         """The family that lowers the score most: each in turn is made harmless, the gains are compared."""
