@@ -45,12 +45,18 @@ def test_both_count_and_in_the_same_direction(support: float, yes: float, other:
     assert JUDGE.weighed(support, None) == support
 
 
-@given(SHARE)
-def test_what_a_rule_refuses_is_nobody_elses_to_judge(support: float) -> None:
-    ruled = Verdict(support, "number", (0,), ruled=True)
-    assert not JUDGE.unsure(ruled)
-    assert JUDGE.unsure(Verdict(support, None, (0,))) == (JUDGE.beneath <= support < JUDGE.beyond)
-    assert not JUDGE.unsure(Verdict(support, None, ()))
+@given(SHARE, SHARE)
+def test_it_is_asked_where_its_word_can_change_what_is_shown(support: float, threshold: float) -> None:
+    asked = JUDGE.unsure(Verdict(support, None, (0,)), threshold)
+    worst, best = JUDGE.weighed(support, 0.0), JUDGE.weighed(support, 1.0)
+    assert asked == (worst < threshold <= best and support < JUDGE.beyond)
+    # What a rule refuses is nobody else's to judge, and what rests on nothing neither.
+    assert not JUDGE.unsure(Verdict(support, "number", (0,), ruled=True), threshold)
+    assert not JUDGE.unsure(Verdict(support, None, ()), threshold)
+
+
+def test_a_source_that_tells_the_model_what_to_say_cannot_carry_what_it_does_not_say() -> None:
+    assert JUDGE.weighed(0.1, 1.0) < 0.7 <= JUDGE.weighed(0.3, 1.0)
 
 
 class Writes:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from sourcier.app.answering.second import SecondJudge
 from sourcier.app.answering.verifier import Evidence, Verdict
-from sourcier.app.models import Turn
-from sourcier.core.types import ModelInfo
 from sourcier.eval.training.examples import Example
-from sourcier.eval.training.train_second import Judged, Kept, cross_validated, fitted, gather, show, table
-
-BAND = (0.03, 0.95)
+from sourcier.eval.training.train_second import Judged, cross_validated, fitted, gather, show, table
 
 
 def case(number: int, label: int, support: float, yes: float | None) -> Judged:
@@ -39,11 +32,11 @@ def drawn() -> list[Judged]:
 def test_both_together_tell_what_neither_does_alone() -> None:
     found = drawn()
     labels = np.array([one.example.label for one in found])
-    supports = cross_validated(found, *BAND)
+    supports = cross_validated(found)
     assert supports[labels == 1].min() > 0.5 > supports[labels == 0].max()
     alone = np.array([one.verdict.support for one in found])
     assert alone[labels == 1].min() < alone[labels == 0].max()
-    learnt = SecondJudge(**fitted(found, *BAND))
+    learnt = SecondJudge(**fitted(found))
     assert learnt.weight > 0 and learnt.weighed(0.5, 0.95) > 0.5 > learnt.weighed(0.5, 0.05)
 
 
@@ -58,27 +51,6 @@ def test_the_report_is_of_what_would_be_shown(capsys: pytest.CaptureFixture[str]
     show("two", found, np.array([0.9, 0.2]))
     alone, both = capsys.readouterr().out.split("two, both")
     assert '"balanced_accuracy": 0.0' in alone and '"balanced_accuracy": 100.0' in both
-
-
-class Counts:
-    """A model that says yes, and counts how often it is asked."""
-
-    info = ModelInfo("embedded", "counts", "digest")
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def choose(self, turns: Sequence[Turn], options: Sequence[str]) -> dict[str, float] | None:
-        self.asked += 1
-        return {options[0]: 0.75, options[1]: 0.25}
-
-
-def test_what_was_asked_is_not_asked_again(tmp_path: Path) -> None:
-    model, one = Counts(), case(0, 1, 0.5, None)
-    for _ in range(2):
-        kept = Kept(tmp_path / "second.jsonl")
-        assert kept.asked(model, one.example, one.example.evidence) == pytest.approx(0.75)  # type: ignore[arg-type]
-    assert model.asked == 1
 
 
 def test_nothing_is_learnt_from_what_the_verifier_learnt_or_from_what_is_reported() -> None:

@@ -171,7 +171,7 @@ class Drafter:
         if not whole:
             return run.remove(sentence.text, "incomplete", verdict.support)
         # Words that decline are never an answer, even where a document holds them about something else.
-        if not declines(sentence.text) and SecondJudge.load().unsure(verdict):
+        if not declines(sentence.text) and SecondJudge.load().unsure(verdict, self.settings.answer.support):
             return _Doubtful(sentence.text, verdict)
         return self._decided(run, sentence.text, verdict, basis)
 

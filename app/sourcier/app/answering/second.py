@@ -21,11 +21,13 @@ from sourcier.app.answering.verifier.question import dependence
 from sourcier.app.answering.verifier.text import read
 from sourcier.app.models import LanguageModel, Turn
 
-__all__ = ["SecondJudge", "judging", "judging_prefix", "resting_on", "second_opinion"]
+__all__ = ["SecondJudge", "heard", "judging", "judging_prefix", "resting_on", "second_opinion"]
 
 _YES, _NO = "oui", "non"
 #: Characters of a source's title and headings that are read with it.
 _CONTEXT = 80
+#: Log-odds beyond which the model's word counts no more, 0.95: a source is there to be read, and may tell it what to say.
+_SUREST = 3.0
 #: Support that a source alone may lack beside all of them.
 _NEARLY = 0.2
 
@@ -81,12 +83,11 @@ class SecondJudge:
     Attributes:
         weight: of the sum.
         bias: such that the result is a probability where six sentences in ten are right, as the verifier's own is.
-        beneath: a support under which the model is not asked, and ``beyond`` one from which it is not.
+        beyond: a support from which the model is not asked: what is taken word for word has it.
     """
 
     weight: float
     bias: float
-    beneath: float
     beyond: float
 
     @classmethod
@@ -94,17 +95,24 @@ class SecondJudge:
     def load(cls) -> SecondJudge:
         """What ships with the program."""
         raw = json.loads((files(__package__) / "second.json").read_text(encoding="utf-8"))
-        return cls(*(float(raw[name]) for name in ("weight", "bias", "beneath", "beyond")))
+        return cls(*(float(raw[name]) for name in ("weight", "bias", "beyond")))
 
-    def unsure(self, verdict: Verdict) -> bool:
-        """Whether the model is to be asked too."""
-        return bool(verdict.used) and not verdict.ruled and self.beneath <= verdict.support < self.beyond
+    def unsure(self, verdict: Verdict, threshold: float) -> bool:
+        """Whether the model is to be asked too: where its word can bring a sentence to the other side of ``threshold``."""
+        if not verdict.used or verdict.ruled or verdict.support >= self.beyond:
+            return False
+        return self.weighed(verdict.support, 0.0) < threshold <= self.weighed(verdict.support, 1.0)
 
     def weighed(self, support: float, yes: float | None) -> float:
         """Support, 0 to 1, from the verifier's and the model's; the verifier's own without one."""
         if yes is None:
             return support
-        return 1.0 / (1.0 + math.exp(-(self.weight * (log_odds(support) + log_odds(yes)) + self.bias)))
+        return 1.0 / (1.0 + math.exp(-(self.weight * (log_odds(support) + heard(yes)) + self.bias)))
+
+
+def heard(yes: float) -> float:
+    """Log-odds that the model's share of yes counts for."""
+    return max(-_SUREST, min(_SUREST, log_odds(yes)))
 
 
 def resting_on(

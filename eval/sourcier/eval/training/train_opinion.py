@@ -14,7 +14,8 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +27,11 @@ from sourcier.app.answering.drafting import Drafter
 from sourcier.app.answering.evidence import rank_units
 from sourcier.app.answering.manner import limits
 from sourcier.app.answering.opinion import Opinion, asked_of, log_odds
-from sourcier.app.answering.prompt import VERSION
 from sourcier.app.answering.question import question_language
 from sourcier.app.answering.verifier import Verifier
 from sourcier.app.models import LanguageModel, choose_model
 from sourcier.core.settings import Settings, load
+from sourcier.eval.training.said import Said
 from sourcier.eval.training.train_answerability import SEED, complete, read_rows
 from sourcier.index.search import Searcher
 from sourcier.index.sync import sync
@@ -97,34 +98,27 @@ def main() -> None:
 
 
 def ask(questions: Path, documents: Path, home: Path) -> list[Pair]:
-    """Both opinions on each question; those already kept for this prompt are not asked for again."""
+    """Both opinions on each question; the model is not asked again what it was asked in the same words."""
     settings = load(environ={"SOURCIER_HOME": f"{home}/{documents.name}"}).settings
-    kept = home / f"{questions.stem}-{documents.name}-{VERSION[:12]}.jsonl"
-    pairs = [Pair(**row) for row in read_rows(kept)] if kept.exists() else []
-    known = {pair.id for pair in pairs}
-    rows = [row for row in read_rows(questions) if row["id"] not in known]
-    if not rows:
-        return pairs
     sync([documents], settings)
     model = choose_model(settings.model_copy(update={"home": home}))
     if model is None:
         raise SystemExit("no language model: nothing to weigh")
     searcher = Searcher.open(settings)
     searcher.embedder = RememberingEmbedder(searcher.embedder)
-    judge = opinions(searcher, model, settings)
-    with kept.open("a", encoding="utf-8") as file:
-        for row in rows:
-            gate, yes = judge(complete(row))
-            if yes is not None:
-                pairs.append(Pair(row["id"], bool(row["answerable"]), gate, yes))
-                print(json.dumps(asdict(pairs[-1]), ensure_ascii=False), file=file, flush=True)
+    judge = opinions(searcher, model, settings, Said(home / "opinions.jsonl"))
+    pairs = []
+    for row in read_rows(questions):
+        gate, yes = judge(complete(row))
+        if yes is not None:
+            pairs.append(Pair(row["id"], bool(row["answerable"]), gate, yes))
     searcher.close()
     model.close()
     return pairs
 
 
 def opinions(
-    searcher: Searcher, model: LanguageModel, settings: Settings
+    searcher: Searcher, model: LanguageModel, settings: Settings, said: Said
 ) -> Callable[[str], tuple[float, float | None]]:
     """What gives both opinions on a question, as the assistant has them."""
     gate = Answerability.load()
@@ -133,9 +127,9 @@ def opinions(
     def judge(question: str) -> tuple[float, float | None]:
         language = question_language(question)
         units = rank_units(question, searcher.search(question, settings.search.k).hits, searcher.embedder, searcher.idf)
-        prepared = drafter.prepare(question, language, [], units, limits("normal", settings))
+        asked = drafter.prepare(question, language, [], units, limits("normal", settings)).asked
         probability = gate.probability(question, units, searcher.embedder, searcher.idf)
-        return probability, asked_of(model, prepared.asked, language)
+        return probability, said.of(model, asked, partial(asked_of, model, asked, language))
 
     return judge
 

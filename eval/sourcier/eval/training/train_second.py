@@ -13,22 +13,23 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sourcier.app.answering.opinion import log_odds
-from sourcier.app.answering.second import SecondJudge, judging, resting_on, second_opinion
-from sourcier.app.answering.verifier import Evidence, Verdict, Verifier
+from sourcier.app.answering.second import SecondJudge, heard, judging, resting_on, second_opinion
+from sourcier.app.answering.verifier import Verdict, Verifier
 from sourcier.app.models import LanguageModel, choose_model
 from sourcier.core.settings import EmbeddingSettings, load
 from sourcier.eval.training import examples as sets
 from sourcier.eval.training.examples import Example, held_out
 from sourcier.eval.training.learner import NEAR_PRIOR
 from sourcier.eval.training.report import measure
+from sourcier.eval.training.said import Said
 from sourcier.eval.training.train_verifier import OWN
-from sourcier.index.caching import digest_of_text
 from sourcier.index.embedding import load_embedder
 
 #: Supports between which the model is asked. What is taken word for word has 0.9 at least.
@@ -54,8 +55,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Learn the weights of the second judge.")
     parser.add_argument("--judge", type=Path, help="folder of memerag_fr.jsonl.gz, to be measured on too")
     parser.add_argument("--home", type=Path, required=True, help="folder for the models and what was asked")
-    parser.add_argument("--beneath", type=float, default=BENEATH)
-    parser.add_argument("--beyond", type=float, default=BEYOND)
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     settings = load(environ={"SOURCIER_HOME": str(given.home)}).settings
@@ -64,13 +63,12 @@ def main() -> None:
     if model is None:
         raise SystemExit("no language model: nothing to weigh")
     learnt, reported = gather(given.judge)
-    band = SecondJudge(1.0, 0.0, given.beneath, given.beyond)
-    kept = Kept(given.home / "second.jsonl")
-    judged = [one for found in learnt.values() for one in judge(found, verifier, model, band, kept)]
+    said = Said(given.home / "second.jsonl")
+    judged = [one for found in learnt.values() for one in judge(found, verifier, model, said)]
     doubtful = [one for one in judged if one.yes is not None]
-    second = fitted(doubtful, given.beneath, given.beyond)
+    second = fitted(doubtful)
     print(json.dumps({"asked": len(doubtful), "of": len(judged), **second}, indent=1))  # noqa: T201
-    folded = cross_validated(doubtful, given.beneath, given.beyond)
+    folded = cross_validated(doubtful)
     places = {id(one): value for one, value in zip(doubtful, folded.tolist(), strict=True)}
     for name, found in learnt.items():
         ids = {id(e) for e in found}
@@ -78,7 +76,7 @@ def main() -> None:
         show(name, mine, np.array([places.get(id(one), one.verdict.support) for one in mine]))
     judge_of = SecondJudge(**second)
     for name, found in reported.items():
-        mine = judge(found, verifier, model, band, kept)
+        mine = judge(found, verifier, model, said)
         show(name, mine, np.array([judge_of.weighed(one.verdict.support, one.yes) for one in mine]))
     model.close()
     if given.out:
@@ -98,62 +96,40 @@ def gather(folder: Path | None) -> tuple[dict[str, list[Example]], dict[str, lis
     return learnt, reported
 
 
-class Kept:
-    """The model's words of former runs, in a file that only grows."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        self._known: dict[str, float] = dict(json.loads(line) for line in lines)
-
-    def asked(self, model: LanguageModel, one: Example, sources: Sequence[Evidence]) -> float | None:
-        """The model's share of yes; it is asked if it never was, with these weights and these words."""
-        turns = judging(one.claim, sources, one.question or "")
-        key = digest_of_text(repr((model.info.digest, [turn.text for turn in turns]))).hex()
-        if key not in self._known:
-            yes = second_opinion(model, one.claim, sources, one.question or "")
-            if yes is None:
-                return None
-            self._known[key] = yes
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps([key, yes]) + "\n")
-        return self._known[key]
-
-
-def judge(
-    found: Sequence[Example], verifier: Verifier, model: LanguageModel, band: SecondJudge, kept: Kept
-) -> list[Judged]:
+def judge(found: Sequence[Example], verifier: Verifier, model: LanguageModel, said: Said) -> list[Judged]:
     """Each claim as the program would judge it."""
     verdicts = verifier.verify_many([(e.claim, e.evidence, e.question) for e in found])
     judged = []
     for e, verdict in zip(found, verdicts, strict=True):
         yes = None
-        if band.unsure(verdict):
+        if verdict.used and not verdict.ruled and BENEATH <= verdict.support < BEYOND:
             used = [e.evidence[i] for i in verdict.used]
-            yes = kept.asked(model, e, resting_on(verifier, e.claim, used, verdict.support, e.question))
+            sources, question = resting_on(verifier, e.claim, used, verdict.support, e.question), e.question or ""
+            ask = partial(second_opinion, model, e.claim, sources, question)
+            yes = said.of(model, judging(e.claim, sources, question), ask)
         judged.append(Judged(e, verdict, yes))
     return judged
 
 
 def table(doubtful: Sequence[Judged]) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
     """``(sums of both log-odds in one column, labels, weights)``; weights make six in ten right, as the verifier's probabilities do."""
-    x = np.array([[log_odds(one.verdict.support) + log_odds(one.yes or 0.0)] for one in doubtful])
+    x = np.array([[log_odds(one.verdict.support) + heard(one.yes or 0.0)] for one in doubtful])
     y = np.array([one.example.label for one in doubtful])
     weight = np.where(y == 1, NEAR_PRIOR / max(1, (y == 1).sum()), (1 - NEAR_PRIOR) / max(1, (y == 0).sum())) * len(y)
     return x, y, weight
 
 
-def fitted(doubtful: Sequence[Judged], beneath: float, beyond: float) -> dict[str, float]:
+def fitted(doubtful: Sequence[Judged]) -> dict[str, float]:
     """What :class:`SecondJudge` holds."""
     from sklearn.linear_model import LogisticRegression
 
     x, y, weight = table(doubtful)
     model = LogisticRegression(C=1.0, random_state=SEED).fit(x, y, sample_weight=weight)
     weight, bias = round(float(model.coef_[0][0]), 4), round(float(model.intercept_[0]), 4)
-    return {"weight": weight, "bias": bias, "beneath": beneath, "beyond": beyond}
+    return {"weight": weight, "bias": bias, "beyond": BEYOND}
 
 
-def cross_validated(doubtful: Sequence[Judged], beneath: float, beyond: float) -> NDArray[np.float64]:
+def cross_validated(doubtful: Sequence[Judged]) -> NDArray[np.float64]:
     """Support of each claim by weights learnt on the groups of the other folds."""
     groups = sorted({one.example.group for one in doubtful})
     fold_of = {g: i % FOLDS for i, g in enumerate(np.random.default_rng(SEED).permutation(groups).tolist())}
@@ -161,7 +137,7 @@ def cross_validated(doubtful: Sequence[Judged], beneath: float, beyond: float) -
     out = np.zeros(len(doubtful))
     for k in range(FOLDS):
         others = [one for one, place in zip(doubtful, fold.tolist(), strict=True) if place != k]
-        learnt = SecondJudge(**fitted(others, beneath, beyond))
+        learnt = SecondJudge(**fitted(others))
         for i in np.flatnonzero(fold == k).tolist():
             out[i] = learnt.weighed(doubtful[i].verdict.support, doubtful[i].yes)
     return out

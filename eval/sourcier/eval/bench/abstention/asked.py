@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from sourcier.app.answering.drafting import Drafter
 from sourcier.app.answering.manner import limits
 from sourcier.app.answering.opinion import asked_of
-from sourcier.app.answering.prompt import VERSION
 from sourcier.app.answering.verifier import Verifier
 from sourcier.app.models import LanguageModel
 from sourcier.core.settings import Settings
 from sourcier.eval.bench.abstention.sets import Case
-from sourcier.index.caching import digest_of_text
+from sourcier.eval.training.said import Said
 from sourcier.index.embedding import Embedder
 
 __all__ = ["shares_of_yes"]
@@ -34,19 +33,11 @@ def shares_of_yes(
     Raises:
         ModelError: the model cannot be used.
     """
-    known: dict[str, float] = {}
-    if kept and kept.exists():
-        known = dict(map(json.loads, kept.read_text(encoding="utf-8").splitlines()))
+    said = Said(kept)
     drafter = Drafter(model, Verifier.load(embedder), embedder, settings)
     shares = []
     for case in cases:
-        key = digest_of_text("\0".join((VERSION, model.info.digest or "", case.question, case.part))).hex()
-        if key not in known:
-            prepared = drafter.prepare(case.question, "fr", [], case.units, limits("normal", settings))
-            yes = asked_of(model, prepared.asked, "fr")
-            known[key] = 0.5 if yes is None else yes
-            if kept:
-                with kept.open("a", encoding="utf-8") as file:
-                    print(json.dumps([key, known[key]]), file=file)
-        shares.append(known[key])
+        asked = drafter.prepare(case.question, "fr", [], case.units, limits("normal", settings)).asked
+        yes = said.of(model, asked, partial(asked_of, model, asked, "fr"))
+        shares.append(0.5 if yes is None else yes)
     return np.array(shares)
