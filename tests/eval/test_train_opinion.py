@@ -16,10 +16,10 @@ def test_the_best_cut_makes_the_least_of_both_errors() -> None:
     assert best_cut(np.array([0.9, 0.8, 0.3, 0.4, 0.2, 0.1]), Y) == pytest.approx(0.25)
 
 
-def test_of_cuts_that_refuse_too_many_none_is_best() -> None:
+def test_of_cuts_that_are_as_good_but_for_little_the_one_that_refuses_fewest_is_taken() -> None:
     scores = np.array([0.9, 0.8, 0.1, 0.5, 0.4, 0.05])
     assert best_cut(scores, Y) == pytest.approx(0.65)  # a third refused, none let through
-    assert best_cut(scores, Y, most_refused=0.1) == pytest.approx(0.075)
+    assert best_cut(scores, Y, slack=0.34) == pytest.approx(0.075)  # none refused, two thirds let through
 
 
 def test_what_tells_nothing_weighs_nothing() -> None:

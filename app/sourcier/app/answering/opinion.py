@@ -29,7 +29,7 @@ class Opinion:
 
     Attributes:
         gate: weight of the log-odds of :class:`Answerability`; ``model`` of those of the model's yes.
-        bias: chosen so that the threshold of the settings (``answer.answerable``) is where both errors were least together, no more than one in ten being refused.
+        bias: chosen so that the threshold of the settings (``answer.answerable``) is where both errors were least together.
         beneath: a gate's probability under which the model is not asked: half the least it gave to a question that is answered.
     """
 

@@ -38,9 +38,8 @@ from sourcier.index.sync import sync
 
 #: Both errors are counted at this threshold of the settings: the bias brings the best one there.
 THRESHOLD = 0.36
-#: Both errors together change little over a wide range of cuts, and their least falls anywhere in it: nine in ten of what can be
-#: answered is to be answered.
-MOST_REFUSED = 0.1
+#: Both errors together change little over a wide range of cuts, and their least falls anywhere in it.
+SLACK = 0.01
 FOLDS = 10
 
 
@@ -82,7 +81,7 @@ def main() -> None:
         print(f"| {name} | {line(scores, y)} |")  # noqa: T201
     weights, bias = fit(x, y)
     scores = x @ weights + bias
-    shift = log_odds(given.threshold) - best_cut(scores, y, MOST_REFUSED)
+    shift = log_odds(given.threshold) - best_cut(scores, y, SLACK)
     answered = np.sort(np.array([pair.gate for pair in pairs])[y])
     learnt = {
         "gate": round(float(weights[0]), 4),
@@ -152,16 +151,16 @@ def cross_validated(x: NDArray[np.float64], y: NDArray[np.bool_]) -> NDArray[np.
     return out
 
 
-def best_cut(scores: NDArray[np.float64], y: NDArray[np.bool_], most_refused: float = 1.0) -> float:
+def best_cut(scores: NDArray[np.float64], y: NDArray[np.bool_], slack: float = 0.0) -> float:
     """The score from which answering makes the least of both error rates together, between two that were seen.
 
     Args:
-        most_refused: share of what can be answered that may be refused.
+        slack: of the cuts whose errors together are this near to the least, the one that refuses fewest is taken.
     """
     seen = np.sort(scores)
-    cuts = [cut for cut in (seen[1:] + seen[:-1]) / 2 if (scores[y] < cut).mean() <= most_refused]
-    errors = [(scores[y] < cut).mean() + (scores[~y] >= cut).mean() for cut in cuts]
-    return float(cuts[int(np.argmin(errors))])
+    cuts = (seen[1:] + seen[:-1]) / 2
+    errors = np.array([(scores[y] < cut).mean() + (scores[~y] >= cut).mean() for cut in cuts])
+    return float(cuts[int(np.argmax(errors <= errors.min() + slack + 1e-9))])
 
 
 def held(pairs: list[Pair], opinion: Opinion, threshold: float) -> str:
