@@ -125,8 +125,8 @@ def fitted(doubtful: Sequence[Judged]) -> dict[str, float]:
 
     x, y, weight = table(doubtful)
     model = LogisticRegression(C=1.0, random_state=SEED).fit(x, y, sample_weight=weight)
-    weight, bias = round(float(model.coef_[0][0]), 4), round(float(model.intercept_[0]), 4)
-    return {"weight": weight, "bias": bias, "beyond": BEYOND}
+    slope, bias = (round(float(value), 4) for value in (*model.coef_[0], *model.intercept_))
+    return {"weight": slope, "bias": bias, "beyond": BEYOND}
 
 
 def cross_validated(doubtful: Sequence[Judged]) -> NDArray[np.float64]:
