@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sourcier.app.answering.assistant import Assistant
 from sourcier.app.answering.manner import AS_USUAL
+from sourcier.app.answering.second import SecondJudge, resting_on, second_opinion
 from sourcier.app.answering.verifier import Evidence, Verifier
 from sourcier.core.errors import QuestionError, SourcierError
 from sourcier.core.settings import load
@@ -81,7 +82,12 @@ def asking(rows: Sequence[Row], corpus: Sequence[Path], home: Path, provider: st
             evidence = [
                 Evidence(proof.quote, " › ".join(filter(None, (proof.title, proof.section)))) for proof in proofs
             ]
-            return verifier.verify(sentence, evidence, question=question).support
+            verdict, judge = verifier.verify(sentence, evidence, question=question), SecondJudge.load()
+            if assistant.model is None or not judge.unsure(verdict, settings.answer.support):
+                return verdict.support
+            used = [evidence[i] for i in verdict.used]
+            sources = resting_on(verifier, sentence, used, verdict.support, question)
+            return judge.weighed(verdict.support, second_opinion(assistant.model, sentence, sources, question))
 
         expected = Expected(text_of, support, settings.answer.support, rule_stretches())
         for row in rows:
