@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,20 +15,12 @@ from sourcier.app.answering.prompt import YES_NO, answering, asking, prefix
 from sourcier.app.models import Turn, Usage
 from sourcier.core.errors import ModelInterruptedError
 from sourcier.core.messages import Language
-from sourcier.core.settings import Settings, load
+from sourcier.core.settings import Settings
 from sourcier.core.types import ModelInfo
 from sourcier.index.search import Searcher
-from sourcier.index.sync import sync
 
 SHARE = st.floats(0, 1)
 OPINION = Opinion.load()
-
-SHEET = """# Comité de la culture
-
-Le comité de la culture se réunit le premier lundi du mois à la bibliothèque. Il est présidé par Aline Tremblay.
-
-Le comité de la culture demande une salle de répétition pour la chorale.
-"""
 
 
 @given(SHARE, SHARE, SHARE)
@@ -77,23 +68,6 @@ class Says:
 @pytest.mark.parametrize(("yes", "no", "share"), [(0.6, 0.2, 0.75), (0.0, 0.9, 0.0), (0.2, 0.1, None), (None, 0, None)])
 def test_another_word_than_yes_or_no_is_no_opinion(yes: float | None, no: float, share: float | None) -> None:
     assert asked_of(Says(yes, no), [Turn("user", "?")], "fr") == pytest.approx(share)
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("opinion")
-    (folder / "corpus").mkdir()
-    (folder / "corpus" / "comite.md").write_text(SHEET, encoding="utf-8")
-    settings = load(environ={"SOURCIER_HOME": str(folder / "home")}).settings
-    sync([Path(folder / "corpus")], settings)
-    return settings
-
-
-@pytest.fixture(scope="module")
-def searcher(settings: Settings) -> Iterator[Searcher]:
-    searcher = Searcher.open(settings)
-    yield searcher
-    searcher.close()
 
 
 ASKED = "Quel lundi du mois le comité de la culture se réunit-il ?"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,20 +14,13 @@ from sourcier.app.answering.second import SecondJudge, judging, second_opinion
 from sourcier.app.answering.verifier import Evidence, Verdict
 from sourcier.app.models import Turn, Usage
 from sourcier.core.errors import ModelInterruptedError
-from sourcier.core.settings import Settings, load
+from sourcier.core.settings import Settings
 from sourcier.core.types import Answer, ModelInfo
 from sourcier.index.search import Searcher
-from sourcier.index.sync import sync
 
 SHARE = st.floats(0, 1)
 JUDGE = SecondJudge.load()
 
-SHEET = """# Comité de la culture
-
-Le comité de la culture se réunit le premier lundi du mois à la bibliothèque. Il est présidé par Aline Tremblay.
-
-Le comité de la culture demande une salle de répétition pour la chorale.
-"""
 ASKED = "Quel lundi du mois le comité de la culture se réunit-il ?"
 #: Right, in other words than the sheet's; wrong by a figure; nearly word for word.
 REWORDED = "Chaque premier lundi du mois, la bibliothèque accueille le comité de la culture."
@@ -94,23 +86,6 @@ class Writes:
             self.writing = False
 
     def close(self) -> None: ...
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("second")
-    (folder / "corpus").mkdir()
-    (folder / "corpus" / "comite.md").write_text(SHEET, encoding="utf-8")
-    settings = load(environ={"SOURCIER_HOME": str(folder / "home")}).settings
-    sync([Path(folder / "corpus")], settings)
-    return settings
-
-
-@pytest.fixture(scope="module")
-def searcher(settings: Settings) -> Iterator[Searcher]:
-    searcher = Searcher.open(settings)
-    yield searcher
-    searcher.close()
 
 
 def answer(searcher: Searcher, model: Writes, settings: Settings) -> Answer:
