@@ -116,6 +116,14 @@ def test_what_is_sure_does_not_wait_for_it(searcher: Searcher, settings: Setting
     assert [sentence.text for sentence in given.sentences] == [REPEATED, REWORDED]
 
 
+def test_what_it_lifts_is_not_shown_twice(searcher: Searcher, settings: Settings) -> None:
+    again = "La bibliothèque accueille, chaque premier lundi du mois, le comité de la culture."
+    model = Writes(REWORDED, again, yes=0.999)
+    given = answer(searcher, model, settings)
+    assert len(model.judged) == 1
+    assert [sentence.text for sentence in given.sentences] == [REWORDED]
+
+
 @pytest.mark.parametrize("failure", [None, ModelInterruptedError("model.interrupted", provider="writes")])
 def test_without_its_word_the_verifiers_stands(
     searcher: Searcher, settings: Settings, failure: Exception | None

@@ -159,8 +159,12 @@ class Drafter:
                 close()
             run.spent(self.model.usage)
         # Only now: an engine does one thing at a time, and what is sure has not waited for what is not.
-        for found in doubtful[: max(0, basis.limits.sentences - run.written)]:
-            yield self._reconsidered(run, found, basis)
+        for found in doubtful:
+            if run.written >= basis.limits.sentences:
+                break
+            # What was written after it may say the same, and was sure.
+            if not adds_nothing(found.claim, [shown.text for shown in run.shown]):
+                yield self._reconsidered(run, found, basis)
 
     def _judged(self, run: Underway, sentence: DraftSentence, basis: Prepared) -> Event | _Doubtful:
         verdict = self.verifier.verify(sentence.text, basis.evidence, question=run.standalone)
