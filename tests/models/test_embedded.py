@@ -2,6 +2,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -102,6 +104,18 @@ def test_two_models_of_one_process_share_the_engine(
     second.close()
     second.close()
     assert "".join(embedded.write([SYSTEM, ASK], max_tokens=2))
+
+
+def test_words_looked_up_in_the_prompt_change_no_word(
+    embedded: EmbeddedModel, make_settings: Callable[..., Settings], model_home: Path
+) -> None:
+    repeat = Turn("user", f"{ASK.text}\nRecopie l'extrait, puis réponds à la question avec les mots de l'extrait.")
+    with closing(EmbeddedModel(make_settings().model, model_home)) as plain:
+        plain.engine = replace(plain.engine, foreseen=0)
+        assert plain.start() != embedded.start()
+        assert "".join(plain.write([SYSTEM, repeat], max_tokens=40)) == "".join(
+            embedded.write([SYSTEM, repeat], max_tokens=40)
+        )
 
 
 def test_closing_in_mid_answer_ends_the_answer_and_waits_for_nothing(

@@ -34,7 +34,7 @@ BATCH = 256
 #: An answer takes up the words of its sources: the last two tokens written, where the prompt has them too, give the three
 #: that may come next, read together with the one that does (llama.cpp reads four at once in little more than the time of
 #: one). Same words, to the letter: on 16 development answers 25.4 tokens a second for 19.6 without, 24.0 after three
-#: tokens, 23.8 for four to come, 22.4 for two, and 19.1 for ten.
+#: tokens, 23.8 for four to come, 22.4 for two, and 19.1 for ten (``python -m sourcier.eval.bench.writing``).
 LOOKED_UP, FORESEEN = 2, 3
 
 CONNECT_S = 5.0
@@ -54,6 +54,8 @@ class Engine:
     threads: int
     states: Path
     """The folder that :func:`slot` reads and writes."""
+    foreseen: int = FORESEEN
+    """Tokens looked up in the prompt at once; 0 looks up nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,8 @@ def _start(engine: Engine) -> _Running:
     # The context is the one that was set, and a prompt beyond it is refused, never cut.
     params.fit_params = False
     params.ctx_shift = False
-    _look_up_in_prompt(xllamacpp, params)
+    if engine.foreseen:
+        _look_up_in_prompt(xllamacpp, params, engine.foreseen)
     params.cache_prompt = True
     params.cache_ram_mib = PROMPT_CACHE_MIB
     engine.states.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -232,9 +235,9 @@ def _start(engine: Engine) -> _Running:
     return _Running(server, Endpoint(server.listening_address, key))
 
 
-def _look_up_in_prompt(xllamacpp: Any, params: Any) -> None:
+def _look_up_in_prompt(xllamacpp: Any, params: Any, foreseen: int) -> None:
     """Speculative decoding by looking up in the prompt: no second model, and no other word than without it."""
     speculative = params.speculative
     speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
-    speculative.ngram_simple.size_n, speculative.ngram_simple.size_m = LOOKED_UP, FORESEEN
+    speculative.ngram_simple.size_n, speculative.ngram_simple.size_m = LOOKED_UP, foreseen
     params.speculative = speculative
