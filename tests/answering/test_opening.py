@@ -61,6 +61,23 @@ def test_what_only_repeats_what_was_shown(sentence: str, nothing: bool) -> None:
     assert adds_nothing(sentence, [SUMMER, LONG]) is nothing
 
 
+ASKS = "Le comité demande aussi que les fabricants soient tenus à la transparence sur les effets de leurs appareils."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "nothing"),
+    [
+        ("Le comité exige que les fabricants soient tenus à la transparence sur les effets de leurs appareils.", True),
+        ("Les fabricants devraient être tenus à la transparence sur les effets de leurs appareils.", True),
+        ("La ministre exige que les fabricants soient tenus à la transparence sur leurs effets.", False),
+        ("Le comité exige la transparence.", False),  # the answer, picked out of a long sentence
+        ("Le comité doit le demander.", False),  # nothing but how it is put
+    ],
+)
+def test_another_verb_of_saying_adds_nothing(sentence: str, nothing: bool) -> None:
+    assert adds_nothing(sentence, [ASKS]) is nothing
+
+
 @given(st.lists(st.sampled_from(LONG.split()), min_size=1))
 def test_what_holds_a_word_that_was_not_shown_always_adds_it(words: list[str]) -> None:
     said = " ".join([*words, "ornithorynque"])

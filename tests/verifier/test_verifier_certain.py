@@ -55,7 +55,7 @@ def test_a_part_of_a_sentence_is_supported_by_it_and_the_same_part_changed_is_no
 @pytest.mark.parametrize(("coverage", "support"), [(1.0, forest.EXTRACTED), (0.2, 0.3)])
 def test_a_quote_that_answers_another_question_is_left_to_the_forest(coverage: float, support: float) -> None:
     row = {"extraction.whole": 1.0, "question.coverage": coverage, "number.missing": 0.0}
-    row |= {"question.names_missing": 0.0, "stage.ahead": 0.0, "further.added": 0.0}
+    row |= {"question.names_missing": 0.0, "stage.ahead": 0.0, "further.added": 0.0, "belonging.elsewhere": 0.0}
     assert forest.settled(np.array([0.3]), [row]) == pytest.approx([support])
 
 

@@ -128,6 +128,11 @@ def test_numbers_missing_and_known_from_the_title_only() -> None:
 def test_names_and_acronyms() -> None:
     found = [t.text for t in names.names(read("Éric Gingras préside la CSQ. La Centrale est à Montréal."))]
     assert found == ["Éric", "Gingras", "CSQ", "Centrale", "Montréal"]
+    assert [t.text for t in names.names(read("The CSQ asks for a law. In Québec, AI is new."))] == [
+        "CSQ",
+        "Québec",
+        "AI",
+    ]
     source = [read("La Centrale des syndicats du Québec est présidée par Éric Gingras.")]
     assert names.compare(read("Éric Gingras préside la CSQ."), source).missing == 0
     assert names.compare(read("Éric Gingras préside la FTQ."), source).missing == 1

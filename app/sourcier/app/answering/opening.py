@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from sourcier.app.answering.cite import Quote
 from sourcier.app.answering.terms import content_stems
+from sourcier.app.answering.verifier.text import classes
 
 __all__ = ["adds_nothing", "drawn_from"]
 
@@ -34,8 +36,21 @@ def drawn_from(begun: str, quotes: Sequence[Quote]) -> Quote | None:
 
 
 def adds_nothing(sentence: str, shown: Iterable[str]) -> bool:
-    """Whether a sentence only repeats one that was shown, whole or nearly; a yes or a no says something by itself."""
-    said = content_stems(sentence)
+    """Whether a sentence only repeats one that was shown, whole or nearly; a yes or a no says something by itself.
+
+    « La CSQ exige que… » adds nothing to « La CSQ demande aussi que… », nor « les entreprises devraient… » to either.
+    """
     if _YES_NO.match(sentence):
         return False
-    return any(said <= (held := content_stems(text)) and len(said) >= WHOLE * len(held) for text in shown)
+    said = content_stems(sentence)
+    claimed = said - _saying()
+    return any(
+        len(said) >= WHOLE * len(held) and (said if len(claimed) < LEAST else claimed) <= held
+        for held in map(content_stems, shown)
+    )
+
+
+@cache
+def _saying() -> frozenset[str]:
+    """Stems of the verbs by which one says, asks or must: how a thing is put, not the thing."""
+    return content_stems(" ".join([*classes("reporting"), *classes("modalities")]))

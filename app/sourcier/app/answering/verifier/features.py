@@ -10,6 +10,7 @@ from typing import Any
 from sourcier.app.answering.verifier import (
     alignment,
     attribution,
+    belonging,
     closeness,
     extraction,
     further,
@@ -38,6 +39,7 @@ _FAMILIES: tuple[tuple[str, type[Any]], ...] = (
     ("extraction", extraction.ExtractionFeatures),
     ("stage", stages.StageFeatures),
     ("further", further.FurtherFeatures),
+    ("belonging", belonging.BelongingFeatures),
     ("closeness", closeness.ClosenessFeatures),
     ("closeness_asked", closeness.AskedFeatures),
 )
@@ -47,7 +49,7 @@ NAMES: tuple[str, ...] = (
     "size.evidence",
     "size.sentences",
 )
-SETTLING: tuple[str, ...] = ("extraction.whole", "stage.ahead", "further.added")
+SETTLING: tuple[str, ...] = ("extraction.whole", "stage.ahead", "further.added", "belonging.elsewhere")
 """What is settled by rule after the forest (:func:`forest.settled`): no forest learns it."""
 LEARNT: tuple[str, ...] = tuple(name for name in NAMES if name not in SETTLING)
 LEXICAL: tuple[str, ...] = tuple(name for name in LEARNT if not name.startswith("closeness"))
@@ -200,6 +202,7 @@ def row(claim: Side, evidence: Sequence[Side], chosen: Sequence[int], *, asked: 
         extraction.compare(claim.reading, chosen_readings),
         stages.compare(claim.reading, text),
         further.compare(claim.reading, text),
+        belonging.compare(claim.reading, text, asked.reading if asked else None),
         near,
         near_asked,
     )

@@ -83,15 +83,16 @@ def settled(probabilities: Floats, rows: Sequence[Mapping[str, float]]) -> Float
 def ceiling(rows: Sequence[Mapping[str, float]]) -> Floats:
     """(n,) 1, or one half where a figure, or a name that a short answer rests on, is nowhere in the evidence.
 
-    The same where a text is said further than its source says (adopted, and it was presented), or where there is said to
-    be another of what the source speaks of. No other likeness makes up for it: such a claim stays below one half
-    whatever the forest says.
+    The same where a text is said further than its source says (adopted, and it was presented), where there is said to be
+    another of what the source speaks of, or where a role is set in a body and the source has it in others alone. No other
+    likeness makes up for it: such a claim stays below one half whatever the forest says.
     """
     figure = np.array([row["number.missing"] for row in rows]) > 0
     name = np.array([row["question.names_missing"] for row in rows]) >= 1
     stage = np.array([row["stage.ahead"] for row in rows]) > 0
     another = np.array([row["further.added"] for row in rows]) > 0
-    return np.where(figure | name | stage | another, 0.5, 1.0)
+    elsewhere = np.array([row["belonging.elsewhere"] for row in rows]) > 0
+    return np.where(figure | name | stage | another | elsewhere, 0.5, 1.0)
 
 
 def nearness(rows: Sequence[Mapping[str, float]]) -> Floats:

@@ -27,7 +27,7 @@ def names(reading: Reading) -> list[Token]:
     (« Éric Gingras préside… »).
     """
     tokens, stop = reading.tokens, words("stop")
-    usual = stop | words("months") | words("weekdays")
+    usual = stop | words("months") | words("weekdays") | words("grammar_english")
     found = []
     for i, token in enumerate(tokens):
         if not token.capital or not token.text[0].isalpha():

@@ -1,0 +1,102 @@
+"""Who holds a role, and in which body: « vice-présidente de la CSQ » says nothing of a vice-president of Moov AI.
+
+All its words may be there, the role beside one body and the other body a few words further. Where a claim, or the
+question of a short answer, names a role and a body and its source has that role in other bodies alone, they differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sourcier.app.answering.verifier.names import initials, names
+from sourcier.app.answering.verifier.question import dependence
+from sourcier.app.answering.verifier.text import Reading, Token, classes, words
+
+__all__ = ["BelongingFeatures", "compare"]
+
+#: Words between a role and the word that links it to a body: « directeur général adjoint de ».
+_QUALIFYING = 3
+#: Words looked at of a body's name: « Centrale des syndicats du Québec ».
+_LONGEST = 6
+#: From here a claim is read with its question: five words of its own at most, a long name.
+_LEANING = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class BelongingFeatures:
+    """Roles in bodies."""
+
+    elsewhere: int
+    """Whether the claim has a role in one body, and its text has that role in others alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A role with its prefixes (« vice »), and the name of the body that it is held in."""
+
+    role: frozenset[str]
+    body: tuple[Token, ...]
+
+
+def compare(claim: Reading, text: Reading, asked: Reading | None = None) -> BelongingFeatures:
+    """Look up in the text each role that the claim, or the question of a claim that leans on it, sets in a body."""
+    said = [*_held(claim)]
+    if asked is not None and dependence(asked, claim) >= _LEANING:
+        said += _held(asked)
+    theirs = list(_held(text))
+    short = initials(text)
+    for one in said:
+        same = [other for other in theirs if other.role == one.role]
+        if same and not any(_may_be_one(one.body, other.body) for other in same):
+            spelled = {token.folded for token in one.body if token.text.isupper()}
+            if not spelled & short:
+                return BelongingFeatures(1)
+    return BelongingFeatures(0)
+
+
+def _held(reading: Reading) -> Iterator[_Held]:
+    """Every role of a text that a named body follows."""
+    roles, verbs, tokens = classes("roles"), classes("role_verbs"), reading.tokens
+    before, links = words("belonging", "before"), words("belonging", "links")
+    proper = {token.start for token in names(reading)}
+    for place, token in enumerate(tokens):
+        if token.folded in verbs:
+            yield from _in_body(reading, frozenset({verbs[token.folded]}), place, proper)
+        role = roles.get(token.folded)
+        if role is None:
+            continue
+        prefixes = {tokens[i].folded for i in range(max(0, place - 2), place) if tokens[i].folded in before}
+        limit = min(len(tokens), place + 2 + _QUALIFYING)
+        link = next((i for i in range(place + 1, limit) if tokens[i].folded in links), None)
+        if link is None or _broken(reading, place, link):
+            continue
+        yield from _in_body(reading, frozenset({role, *prefixes}), link, proper)
+
+
+def _in_body(reading: Reading, role: frozenset[str], link: int, proper: set[int]) -> Iterator[_Held]:
+    """The role in the body whose name comes after token ``link``, if one does before anything else begins."""
+    tokens, links = reading.tokens, words("belonging", "links")
+    body: list[Token] = []
+    for i in range(link + 1, min(len(tokens), link + 1 + _LONGEST)):
+        if _broken(reading, i - 1, i):
+            break
+        if tokens[i].start in proper:
+            body.append(tokens[i])
+        elif body and tokens[i].folded not in links and not tokens[i].content:
+            break
+    if body:
+        yield _Held(role, tuple(body))
+
+
+def _broken(reading: Reading, first: int, last: int) -> bool:
+    """Whether a mark stands between two tokens: a body ends there."""
+    return any(mark in reading.text[reading.tokens[first].end : reading.tokens[last].start] for mark in ",;:.!?()«»\n")
+
+
+def _may_be_one(mine: tuple[Token, ...], theirs: tuple[Token, ...]) -> bool:
+    """Whether two names may be those of one body: a word in common, or a short form that begins as the other does."""
+    if {token.stem for token in mine} & {token.stem for token in theirs}:
+        return True
+    acronyms = [token.text.isupper() and len(token.text) > 1 for token in (mine[0], theirs[0])]
+    return acronyms[0] != acronyms[1] and mine[0].folded[0] == theirs[0].folded[0]
