@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from sourcier.app.answering import binding
 from sourcier.app.answering.evidence import Unit
 from sourcier.app.answering.question import question_language
+from sourcier.app.answering.roles import said_of_role
 from sourcier.app.answering.terms import content_stems, coverage
 from sourcier.app.answering.wanted import holds, wanted_by
 from sourcier.index.analyser import analyse
@@ -29,8 +30,10 @@ Weights = Callable[[str], float]
 
 #: How many of the best units are looked at, and how many for what they bind together.
 BEST = 4
-#: The least probability where one sentence says all that is asked; words a question must have for that to tell anything.
+#: The least probability where one sentence says all that is asked; the most where a role is asked of a body, and all that is
+#: found has it in other bodies; words a question must have for the first to tell anything.
 SAID = 0.6
+UNSAID = 0.01
 _FEW = 3
 BOUND = 5
 _WORD = re.compile(r"[\w]+(?:[-'’.][\w]+)*", re.UNICODE)
@@ -71,7 +74,10 @@ class Answerability:
         if not ranked:
             return 0.0
         learnt = float(self.probabilities(features(question, ranked, embedder, weight_of)[None, :])[0])
-        return max(learnt, SAID) if says_it_all(question, ranked) else learnt
+        held = said_of_role(question, (unit.text for unit in ranked))
+        if held is False:
+            return min(learnt, UNSAID)
+        return max(learnt, SAID) if held or says_it_all(question, ranked) else learnt
 
     def probabilities(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) what the model says of rows of :data:`FEATURES`, shape (n, features)."""

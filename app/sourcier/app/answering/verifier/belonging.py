@@ -13,7 +13,7 @@ from sourcier.app.answering.verifier.names import initials, names
 from sourcier.app.answering.verifier.question import dependence
 from sourcier.app.answering.verifier.text import Reading, Token, classes, words
 
-__all__ = ["BelongingFeatures", "compare"]
+__all__ = ["BelongingFeatures", "Held", "compare", "may_be_one", "roles_in"]
 
 #: Words between a role and the word that links it to a body: « directeur général adjoint de ».
 _QUALIFYING = 3
@@ -32,61 +32,69 @@ class BelongingFeatures:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """A role with its prefixes (« vice »), and the name of the body that it is held in."""
+class Held:
+    """A role, and the body that it is held in.
 
+    Attributes:
+        text: what it was read in.
+        role: what it is, with its prefixes (« vice »).
+        body: the words of the body's name; none where the text names none.
+        direct: whether the name comes at once, with nothing else between (« présidente du syndicat de la FAE »).
+    """
+
+    text: str
     role: frozenset[str]
-    body: tuple[Token, ...]
+    body: tuple[Token, ...] = ()
+    direct: bool = True
 
 
 def compare(claim: Reading, text: Reading, asked: Reading | None = None) -> BelongingFeatures:
     """Look up in the text each role that the claim, or the question of a claim that leans on it, sets in a body."""
-    said = [*_held(claim)]
+    said = [*roles_in(claim)]
     if asked is not None and dependence(asked, claim) >= _LEANING:
-        said += _held(asked)
-    theirs = list(_held(text))
+        said += roles_in(asked)
+    theirs = [held for held in roles_in(text) if held.body]
     short = initials(text)
     for one in said:
         same = [other for other in theirs if other.role == one.role]
-        if same and not any(_may_be_one(one.body, other.body) for other in same):
-            spelled = {token.folded for token in one.body if token.text.isupper()}
-            if not spelled & short:
-                return BelongingFeatures(1)
+        spelled = {token.folded for token in one.body if token.text.isupper()}
+        if one.body and same and not spelled & short and not any(may_be_one(one.body, other.body) for other in same):
+            return BelongingFeatures(1)
     return BelongingFeatures(0)
 
 
-def _held(reading: Reading) -> Iterator[_Held]:
-    """Every role of a text that a named body follows."""
+def roles_in(reading: Reading) -> Iterator[Held]:
+    """Every role that a text speaks of, said by a noun or by a verb."""
     roles, verbs, tokens = classes("roles"), classes("role_verbs"), reading.tokens
     before, links = words("belonging", "before"), words("belonging", "links")
     proper = {token.start for token in names(reading)}
     for place, token in enumerate(tokens):
         if token.folded in verbs:
-            yield from _in_body(reading, frozenset({verbs[token.folded]}), place, proper)
-        role = roles.get(token.folded)
-        if role is None:
-            continue
-        prefixes = {tokens[i].folded for i in range(max(0, place - 2), place) if tokens[i].folded in before}
-        limit = min(len(tokens), place + 2 + _QUALIFYING)
-        link = next((i for i in range(place + 1, limit) if tokens[i].folded in links), None)
-        if link is None or _broken(reading, place, link):
-            continue
-        yield from _in_body(reading, frozenset({role, *prefixes}), link, proper)
+            yield _in_body(reading, frozenset({verbs[token.folded]}), place, proper)
+        elif token.folded in roles:
+            prefixes = {tokens[i].folded for i in range(max(0, place - 2), place) if tokens[i].folded in before}
+            role = frozenset({roles[token.folded], *prefixes})
+            limit = min(len(tokens), place + 2 + _QUALIFYING)
+            link = next((i for i in range(place + 1, limit) if tokens[i].folded in links), None)
+            linked = link is not None and not _broken(reading, place, link)
+            yield _in_body(reading, role, link, proper) if link is not None and linked else Held(reading.text, role)
 
 
-def _in_body(reading: Reading, role: frozenset[str], link: int, proper: set[int]) -> Iterator[_Held]:
+def _in_body(reading: Reading, role: frozenset[str], link: int, proper: set[int]) -> Held:
     """The role in the body whose name comes after token ``link``, if one does before anything else begins."""
     tokens, links = reading.tokens, words("belonging", "links")
     body: list[Token] = []
+    direct = True
     for i in range(link + 1, min(len(tokens), link + 1 + _LONGEST)):
         if _broken(reading, i - 1, i):
             break
         if tokens[i].start in proper:
             body.append(tokens[i])
-        elif body and tokens[i].folded not in links and not tokens[i].content:
+        elif not body:
+            direct = direct and (not tokens[i].content or tokens[i].folded in words("grammar_english"))
+        elif tokens[i].folded not in links and not tokens[i].content:
             break
-    if body:
-        yield _Held(role, tuple(body))
+    return Held(reading.text, role, tuple(body), direct)
 
 
 def _broken(reading: Reading, first: int, last: int) -> bool:
@@ -94,7 +102,7 @@ def _broken(reading: Reading, first: int, last: int) -> bool:
     return any(mark in reading.text[reading.tokens[first].end : reading.tokens[last].start] for mark in ",;:.!?()«»\n")
 
 
-def _may_be_one(mine: tuple[Token, ...], theirs: tuple[Token, ...]) -> bool:
+def may_be_one(mine: tuple[Token, ...], theirs: tuple[Token, ...]) -> bool:
     """Whether two names may be those of one body: a word in common, or a short form that begins as the other does."""
     if {token.stem for token in mine} & {token.stem for token in theirs}:
         return True
