@@ -76,6 +76,14 @@ def test_nothing_is_made_of_what_is_no_word(words: Words) -> None:
     assert Words({}).readings("licenciement") == ()
 
 
+def test_a_right_word_that_the_index_lacks_is_not_surely_another() -> None:
+    words = Words({"tente": 2, "suivre": 4, "all": 3, "atelier": 9, "autorisation": 5})
+    for right in ("entente", "poursuivre", "salle", "conteste"):
+        assert not any(reading.is_usual for reading in words.readings(right)), right
+    for typed in ("latelier", "lautorisaton"):
+        assert words.readings(typed)[0].is_usual, typed
+
+
 def test_an_apostrophe_is_missing_only_before_a_vowel() -> None:
     few = Words({"travail": 5, "emploi": 5})
     assert few.readings("demploi")[0].text(as_it_is) == "d'emploi"

@@ -49,7 +49,35 @@ _ENGLISH = frozenset(
     ("an", "and", "are", "at", "be", "by", "for", "in", "is", "it", "no", "of", "the", "this", "to", "with")
 )
 
+#: Little words that many words begin with: « entente », « poursuivre », « surprendre » are words, not two.
+_PREFIXES = frozenset(
+    (
+        "a",
+        "au",
+        "avant",
+        "contre",
+        "de",
+        "des",
+        "en",
+        "entre",
+        "mal",
+        "me",
+        "non",
+        "par",
+        "pour",
+        "re",
+        "sans",
+        "se",
+        "sous",
+        "sur",
+    )
+)
+
 _SHORTEST, _SHORTEST_GLUED = 4, 3
+#: After an elision, a word with a mistake of its own must be this long to be surely read: « salle » is not « s'all ».
+_SHORTEST_TWICE_WRONG = 6
+#: Little words alone are glued by two or three, not more: « conteste » is not « c'on tes te ».
+_MOST_LITTLE_WORDS = 3
 _SHORTEST_PART, _SHORTEST_ELIDED = 3, 2
 #: Shorter words have stems of two or three letters, which say little.
 _SHORTEST_FORM = 5
@@ -150,9 +178,11 @@ class Words:
             rest = word.removeprefix(elided)
             if rest != word and len(rest) >= _SHORTEST and rest[0] in _AFTER_ELISION:
                 for one, (score, usual) in self._one_edit_away(rest).items():
+                    usual = usual and len(rest) >= _SHORTEST_TWICE_WRONG
                     readings[elided, one] = score + _ELISION + _GLUED, usual
         for words, score in self._cut(word):
-            readings[words] = max((score, True), readings.get(words, (-math.inf, True)))
+            usual = len(words) > 2 or words[0] not in _PREFIXES
+            readings[words] = max((score, usual), readings.get(words, (-math.inf, True)))
         # Forms of one word are one reading: which of them was meant changes nothing to what is searched for.
         grouped: dict[tuple[str, ...], list[tuple[float, bool, tuple[str, ...]]]] = {}
         for words, (score, usual) in readings.items():
@@ -221,7 +251,7 @@ class Words:
 def _says_something(words: tuple[str, ...], length: int) -> bool:
     """Whether glued words are little words alone, or at least half something else: *webmestres* is not *web mes très*."""
     content = sum(len(word) for word in words if word not in _ELIDED and not is_stop_word(word))
-    return content == 0 or 2 * content >= length
+    return len(words) <= _MOST_LITTLE_WORDS if content == 0 else 2 * content >= length
 
 
 def _edits(word: str) -> Iterator[tuple[str, float]]:
