@@ -2,8 +2,9 @@
 
     SOURCIER_HOME=… python -m sourcier.eval.bench.writing --dataset eval/data/cinq_documents.dev.jsonl --questions 16
 
-Each question is answered from the extracts that the index of the settings in force gives it. The prompt is read before the
-clock starts, so that only writing is timed; both ways must write the same words, and a difference is said.
+Each question is answered from the extracts that the index of the settings in force gives it. Reading what is new in the prompt
+and writing are timed apart; both ways must write the same words, and a difference is said. What is read a second tells one
+machine from another, or from itself on a bad day.
 """
 
 from __future__ import annotations
@@ -38,20 +39,26 @@ __all__ = ["Written", "main", "write"]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What one engine wrote for one prompt: its words, their tokens, and the seconds it took, reading apart."""
+    """What one engine wrote for one prompt: its words, their tokens and seconds, and what it had to read before, the same way."""
 
     text: str
     tokens: int
     seconds: float
+    read: int
+    reading: float
 
 
 def write(model: EmbeddedModel, prompt: Sequence[Turn], max_tokens: int) -> Written:
-    """Have ``model`` write what follows ``prompt``, which is in its cache when the clock starts."""
+    """Have ``model`` read ``prompt``, then write what follows it, its cache holding the prompt by then."""
+    start = time.perf_counter()
     for _ in model.write(prompt, max_tokens=1):
         pass
-    start = time.perf_counter()
+    read, known = time.perf_counter(), model.usage
     text = "".join(model.write(prompt, max_tokens=max_tokens, stop=STOP))
-    return Written(text, model.usage.completion_tokens, time.perf_counter() - start)
+    written = time.perf_counter() - read
+    return Written(
+        text, model.usage.completion_tokens, written, known.prompt_tokens - known.cached_tokens, read - start
+    )
 
 
 def main(
@@ -63,19 +70,24 @@ def main(
     rows = load_dataset(dataset)
     if not isinstance(rows, QuestionSet):
         raise DatasetError("eval.bench_no_questions", path=dataset)
-    asked = [row.question for row in spread([row for row in rows.questions if row.answerable], questions)]
+    asked = [row.question for row in spread([row for row in rows.questions if row.answerable], questions + 1)]
     prompts = _prompts(settings, asked)
     found: dict[str, list[Written]] = {}
     for name, foreseen in (("looked up in the prompt", None), ("one by one", 0)):
         with closing(EmbeddedModel(settings.model, settings.home)) as model:
             if foreseen is not None:
                 model.engine = replace(model.engine, foreseen=foreseen)
-            found[name] = [write(model, prompt, settings.model.max_tokens) for prompt in prompts]
+            write(
+                model, prompts[0], 1
+            )  # the rules and the examples, which every prompt begins with, and the start itself
+            found[name] = [write(model, prompt, settings.model.max_tokens) for prompt in prompts[1:]]
     cells = []
     for name, written in found.items():
         tokens, seconds = sum(one.tokens for one in written), sum(one.seconds for one in written)
-        cells.append([name, f"{tokens / seconds:.1f}", f"{tokens}", f"{len(written)}"])
-    sys.stdout.write("\n".join(table(["words", "tokens a second", "tokens", "answers"], cells)) + "\n")
+        read, reading = sum(one.read for one in written), sum(one.reading for one in written)
+        cells.append([name, f"{read / reading:.1f}", f"{tokens / seconds:.1f}", f"{tokens}", f"{len(written)}"])
+    head = ["words", "tokens read a second", "tokens written a second", "tokens written", "answers"]
+    sys.stdout.write("\n".join(table(head, cells)) + "\n")
     other = sum(one.text != two.text for one, two in zip(*found.values(), strict=True))
     sys.stdout.write(f"\n{other} answers differ between the two.\n")
 
