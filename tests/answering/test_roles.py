@@ -60,9 +60,8 @@ def test_what_is_not_the_holder_of_a_role_in_a_body_is_left_alone(question: str)
 
 def test_what_may_be_the_same_body_is_not_denied() -> None:
     assert said_of_role("Qui préside la Centrale ?", [CSQ]) is None
-    assert (
-        said_of_role("Qui préside la Commission des partenaires ?", [CSQ]) is None
-    )  # C as in CSQ: not told, and not found
+    # C as in CSQ: not told, and not found.
+    assert said_of_role("Qui préside la Commission des partenaires ?", [CSQ]) is None
     assert said_of_role("Qui préside la FTQ ?", ["FTQ | Présidente | Magali Roy", CSQ]) is None
     assert said_of_role("Qui préside la FTQ ?", []) is None
 

@@ -50,28 +50,10 @@ _ENGLISH = frozenset(
 )
 
 #: Little words that many words begin with: « entente », « poursuivre », « surprendre » are words, not two.
-_PREFIXES = frozenset(
-    (
-        "a",
-        "au",
-        "avant",
-        "contre",
-        "de",
-        "des",
-        "en",
-        "entre",
-        "mal",
-        "me",
-        "non",
-        "par",
-        "pour",
-        "re",
-        "sans",
-        "se",
-        "sous",
-        "sur",
-    )
-)
+_PREFIXES = frozenset((
+    "a", "au", "avant", "contre", "de", "des", "en", "entre", "mal", "me", "non", "par",
+    "pour", "re", "sans", "se", "sous", "sur",
+))  # fmt: skip
 
 _SHORTEST, _SHORTEST_GLUED = 4, 3
 #: After an elision, a word with a mistake of its own must be this long to be surely read: « salle » is not « s'all ».

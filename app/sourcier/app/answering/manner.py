@@ -14,7 +14,7 @@ __all__ = ["AS_USUAL", "MAX_TURNS", "Exchange", "Limits", "Manner", "instruction
 MAX_TURNS = 50
 #: Tokens of extracts given to the model for an answer as it comes, as the embedding model counts them (the language
 #: model's own are a quarter more). With 330, the embedded model strayed to neighbours of the right sentence. Of the facts of
-#: the development questions, 190 hold 96 % (five documents) and 81 % (sheets); 160 hold 94 and 79, 120 hold 86 and 75
+#: the development questions, 190 hold 96 % (five documents) and 80 % (sheets); 160 hold 94 and 79, 120 hold 90 and 75
 #: (``python -m sourcier.eval.bench.extracts``).
 PROMPT_TOKENS = 160
 

@@ -6,7 +6,7 @@ To words and vectors a verb and a noun of one role are two words, and the presid
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sourcier.app.answering.verifier.belonging import Held, may_be_one, roles_in
 from sourcier.app.answering.verifier.names import initials
@@ -35,7 +35,7 @@ def asked_role(question: str) -> Held | None:
 
 def holds_role(asked: Held, text: str) -> bool | None:
     """Whether a text has the role in that body; False where it has it in other bodies alone, None where it does not tell."""
-    same = [one for one in roles_in(read(text)) if _answers(asked, one)]
+    same = _same_role(asked, text)
     if any(one.direct and _are_one(asked, one) for one in same):
         return True
     return False if same and all(one.body and not may_be_one(asked.body, one.body) for one in same) else None
@@ -49,12 +49,12 @@ def said_of_role(question: str, texts: Iterable[str]) -> bool | None:
     asked = asked_role(question)
     if asked is None:
         return None
-    told: Sequence[bool | None] = [holds_role(asked, text) for text in texts if _speaks(asked, text)]
+    told = [holds_role(asked, text) for text in texts if _same_role(asked, text)]
     return True if True in told else False if told and None not in told else None
 
 
-def _speaks(asked: Held, text: str) -> bool:
-    return any(_answers(asked, one) for one in roles_in(read(text)))
+def _same_role(asked: Held, text: str) -> list[Held]:
+    return [one for one in roles_in(read(text)) if _answers(asked, one)]
 
 
 def _answers(asked: Held, other: Held) -> bool:
