@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from sourcier.app.answering.evidence import rank_units
 from sourcier.app.answering.roles import asked_role, holds_role, said_of_role
+from sourcier.core.settings import load
+from sourcier.index.search import Searcher
+from sourcier.index.sync import sync
 
 CSQ = "Éric Gingras : président de la CSQ au moment de l'annonce, en septembre 2024."
 MOOV = "« Nous sommes fiers », dit Dominic Danis, président et cofondateur de Moov AI."
+PEOPLE = """# Personnes
+
+Les personnes citées :
+
+- Aline Roy : vice-présidente de la CSQ, présente à l'annonce de Moov AI.
+- Dominic Danis : président et cofondateur de Moov AI.
+- Mark Côté : dirigeant du comité, à l'annonce de Moov AI lui aussi.
+"""
 THERE = "Aline Roy, vice-présidente de la CSQ, était à l'annonce de Moov AI."
 
 
@@ -71,3 +85,15 @@ def test_a_part_of_a_body_is_not_the_body() -> None:
     assert asked is not None
     assert holds_role(asked, "Marc Côté, directeur des communications de la CSQ, a parlé.") is not True
     assert holds_role(asked, "Marc Côté, directeur de la CSQ, a parlé.") is True
+
+
+def test_of_a_list_of_people_the_one_who_holds_it_comes_first(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "personnes.md").write_text(PEOPLE, encoding="utf-8")
+    settings = load(environ={"SOURCIER_HOME": str(tmp_path / "home")}).settings
+    sync([tmp_path / "corpus"], settings)
+    searcher = Searcher.open(settings)
+    question = "Qui dirige Moov AI ?"
+    ranked = rank_units(question, searcher.search(question).hits, searcher.embedder, searcher.idf)
+    searcher.close()
+    assert ranked[0].text.startswith("Dominic Danis :") and not ranked[0].is_list
